@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "transport/link/Collector.h"
+#include "transport/wire/Result.h"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace rankscope::engine {
+
+/// Collector and session writer together: what `rankscope record` and the desktop program's
+/// listening mode run. Owns the collector's thread; methods may be called from any thread.
+class Recorder {
+  public:
+    struct Options {
+        std::filesystem::path file;
+        std::string runId; ///< empty: taken from the first rank that brings one
+        bool overwrite = false;
+        link::Collector::Options link;
+    };
+    /// Errors: those of SessionWriter::open and Collector::bind.
+    [[nodiscard]] static Result<std::unique_ptr<Recorder>> start(const Options& options);
+    Recorder(const Recorder&) = delete;
+    Recorder& operator=(const Recorder&) = delete;
+    ~Recorder(); ///< stops and closes the file
+
+    [[nodiscard]] const std::string& endpoint() const;
+    [[nodiscard]] const std::filesystem::path& file() const;
+    [[nodiscard]] link::LinkStatistics statistics() const;
+    [[nodiscard]] bool runEnded() const;
+
+    /// Stops listening and closes the session file; errors of the last commit come out here.
+    [[nodiscard]] Result<void> stop();
+
+  private:
+    struct Impl;
+    explicit Recorder(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
+};
+
+} // namespace rankscope::engine

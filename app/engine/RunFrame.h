@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/analysis/StepMetrics.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rankscope::engine {
+
+/// A polyline in data coordinates. An undefined or non-finite y breaks the line.
+struct Line {
+    std::vector<double> x, y;
+};
+
+/// Area between two lines over the same x.
+struct Area {
+    std::vector<double> x, low, high;
+};
+
+/// One chart panel's data, decimated to the view's columns (spikes survive: min and max of each
+/// column are kept).
+struct PanelFrame {
+    Line mean;               ///< the panel's main curve, ink
+    std::vector<Line> ranks; ///< one per rank, index = rank; empty when the panel has none
+    Area spread;             ///< mean +- std over ranks; empty when the panel has none
+    Area range;              ///< min to max over ranks
+    std::vector<double> nonFinite; ///< steps at which the main curve or a rank was NaN or Inf
+};
+
+/// Steps that are known to be missing: hatched, never bridged.
+struct GapSpan {
+    double first = 0, last = 0;
+    std::string cause;
+};
+
+/// A restart or change of world size, drawn as a dotted line.
+struct Restart {
+    double step = 0;
+    std::uint32_t generation = 0;
+    std::uint32_t world = 0;
+};
+
+enum class RunState : std::uint8_t { Waiting, Live, Stale, Ended, Replay };
+
+/// What the status line and the worker list say about the run as a whole.
+struct RunStatus {
+    RunState state = RunState::Waiting;
+    std::string runId, name, file;
+    std::uint32_t world = 0, reporting = 0;
+    double stepsPerSecond = 0;
+    double lagSeconds = 0;          ///< since the newest record came in
+    std::uint64_t records = 0, lost = 0, damagedChunks = 0;
+    std::uint64_t fileBytes = 0;
+    bool loading = false;           ///< history is still being read
+    std::string problem;            ///< what went wrong with the file, empty when nothing did
+};
+
+struct WorkerRow {
+    analysis::RankMetrics metrics;
+    std::string host, device;
+    bool live = false, left = false;
+};
+
+/// Values at the cursor.
+struct CursorFrame {
+    Step step;
+    analysis::StepMetrics metrics;
+    std::vector<WorkerRow> workers;         ///< ascending rank
+    std::shared_ptr<const analysis::CosineMatrix> cosine; ///< null while none is known
+    std::vector<std::string> groups;        ///< names of the layer groups
+};
+
+/// All that a window shows of a run, immutable once published.
+struct RunFrame {
+    std::uint64_t serial = 0;
+    RunStatus status;
+    double firstStep = 0, lastStep = 0;     ///< what the run has
+    double viewFirst = 0, viewLast = 0;     ///< what the panels show
+    bool empty = true;                      ///< no step yet
+    PanelFrame loss, lossDispersion, direction, normDispersion;
+    Line overview;                          ///< whole run's mean loss, for the timeline
+    std::vector<GapSpan> gaps;
+    std::vector<Restart> restarts;
+    CursorFrame cursor;
+};
+
+/// What the window asks for.
+struct View {
+    double first = 0, last = 0; ///< visible steps; ignored while `follow` and span are in force
+    bool follow = true;         ///< keep the newest step in sight
+    double span = 0;            ///< steps shown while following; 0 = all of the run
+    int columns = 800;          ///< pixels of a panel
+    std::optional<Step> cursor; ///< none: the newest complete step
+    /// Replay only shows what had happened up to here; none: everything.
+    std::optional<Step> playhead;
+};
+
+} // namespace rankscope::engine

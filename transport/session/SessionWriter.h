@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "transport/wire/Messages.h"
+#include "transport/wire/Result.h"
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace rankscope::session {
+
+/// What a session file already holds of one incarnation: the collector starts from it after a
+/// restart, so that nothing is stored twice and every ack stays true.
+struct Progress {
+    wire::Hello hello;
+    Seq last;                   ///< highest seq stored or declared lost; received + declared = last
+    std::uint64_t received = 0; ///< step records stored
+    std::uint64_t declared = 0; ///< seqs declared lost
+    std::optional<Seq> bye;     ///< lastSeq of the bye, when it came
+};
+
+/// The one writer of a session file. FORMAT.md gives the schema.
+/// Not thread-safe: one thread owns it. append() keeps events in memory, commit() makes them
+/// durable (blocks for one fsync) and is the point after which they may be acknowledged.
+class SessionWriter {
+  public:
+    struct Options {
+        bool overwrite = false;  ///< replace an existing file
+        bool keepSketches = true;
+    };
+
+    /// Creates `path`, or continues it when it holds the run `runId` (or holds no run yet).
+    /// Errors: Conflict (another run's session), Busy (somebody writes it), Unsupported (newer
+    /// version), Malformed / Damaged (not a session file), Io.
+    [[nodiscard]] static Result<std::unique_ptr<SessionWriter>>
+    open(const std::filesystem::path& path, const std::string& runId, Options options);
+
+    SessionWriter(const SessionWriter&) = delete;
+    SessionWriter& operator=(const SessionWriter&) = delete;
+    ~SessionWriter(); ///< commits what it can and closes
+
+    /// Run id in the file; empty until a rank brought one.
+    [[nodiscard]] const std::string& runId() const;
+    [[nodiscard]] Result<void> setRunId(const std::string& runId);
+
+    /// What the file holds, by incarnation, as of open().
+    [[nodiscard]] const std::vector<Progress>& progress() const;
+
+    /// Keeps events for the next commit, in the order given. Never fails, never blocks.
+    void append(std::span<const wire::Event> events);
+
+    /// Bytes appended and not yet committed.
+    [[nodiscard]] std::size_t pendingBytes() const;
+
+    /// Writes everything appended in one transaction. On an error (disk full) nothing is lost:
+    /// the events stay pending and the next commit tries again.
+    [[nodiscard]] Result<void> commit();
+
+    /// Commits and folds the write-ahead log back, leaving one file.
+    [[nodiscard]] Result<void> close();
+
+  private:
+    struct Impl;
+    explicit SessionWriter(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
+};
+
+} // namespace rankscope::session
