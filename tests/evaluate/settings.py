@@ -96,8 +96,10 @@ def summarise(path: Path, sharding: str, setting: str) -> Row:
 
 def markdown(rows: list[Row]) -> str:
     lines = [
-        "| sharding | setting | loss std | gradient-norm std | mean pairwise cosine |"
-        " loss at the end | steps on which all ranks read the same batch |",
+        (
+            "| sharding | setting | loss std | gradient-norm std | mean pairwise cosine |"
+            " loss at the end | steps on which all ranks read the same batch |"
+        ),
         "|---|---|---|---|---|---|---|",
     ]
     for r in rows:
