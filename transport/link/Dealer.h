@@ -13,12 +13,22 @@ namespace rankscope::link {
 
 /// Sending end of the ranks' link: one DEALER socket with the options of the reliability rules
 /// (bounded queues, no linger, heartbeats, jittered reconnect). Uses ZeroMQ's C API: nothing in
-/// here throws. One thread owns a Dealer; nothing blocks except wait().
+/// here throws, but for memory running out. One thread owns a Dealer; nothing blocks except wait().
+/// A child of fork() may destroy the Dealers it inherited, and make its own, but not use them.
+///
+/// The order that loses nothing, on every connection:
+///   1. wait until connections() has changed: a collector is there and asks for a hello;
+///   2. send the Hello, and nothing else before its Welcome has come;
+///   3. send everything from Welcome::committed + 1 on, declaring as a Gap what is no longer held.
+/// The collector drops (and asks again for a hello) what comes from a connection that has not said
+/// hello; a hole on one that has is a loss that nobody declared.
 class Dealer {
   public:
-    [[nodiscard]] static Result<std::unique_ptr<Dealer>> connect(const std::string& endpoint);
-    Dealer(const Dealer&) = delete;
-    Dealer& operator=(const Dealer&) = delete;
+    /// Makes the socket; the connection itself comes about in the background, as often as needed.
+    /// Errors: Usage (not an endpoint), Io (too few file descriptors or threads left).
+    [[nodiscard]] static Result<std::unique_ptr<Dealer>> connect(const std::string &endpoint);
+    Dealer(const Dealer &) = delete;
+    Dealer &operator=(const Dealer &) = delete;
     ~Dealer();
 
     enum class Sent { Yes, WouldBlock, Failed };
@@ -26,12 +36,13 @@ class Dealer {
     [[nodiscard]] Sent send(std::span<const std::byte> message) noexcept;
 
     /// Takes one message from the collector if there is one; returns false if not.
-    [[nodiscard]] bool receive(std::vector<std::byte>& message) noexcept;
+    [[nodiscard]] bool receive(std::vector<std::byte> &message) noexcept;
 
     /// Sleeps until something can be received or `milliseconds` passed.
     void wait(int milliseconds) noexcept;
 
-    /// Counts connections made so far; a change means that hello must be said again.
+    /// Counts how often a collector asked for a hello; a change means that hello must be said
+    /// (again). A bare TCP connection doesn't count: a tunnel accepts although its far end is dead.
     [[nodiscard]] std::uint64_t connections() noexcept;
 
   private:

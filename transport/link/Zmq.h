@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "transport/wire/Messages.h"
+
+#include <csignal>
+#include <memory>
+#include <pthread.h>
+#include <string>
+#include <zmq.h>
+
+/// Private to this folder: the few things that both ends do with ZeroMQ's C API.
+namespace rankscope::link {
+
+struct CloseSocket {
+    void operator()(void *socket) const noexcept { zmq_close(socket); }
+};
+using Socket = std::unique_ptr<void, CloseSocket>;
+
+/// Keeps signals away from the threads that ZeroMQ starts meanwhile: they inherit the mask of the
+/// thread that creates them, and a handler of the host program must never run on one of them.
+class SignalsBlocked {
+  public:
+    SignalsBlocked() noexcept {
+        sigset_t all;
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &m_before);
+    }
+    ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &m_before, nullptr); }
+    SignalsBlocked(const SignalsBlocked &) = delete;
+    SignalsBlocked &operator=(const SignalsBlocked &) = delete;
+
+  private:
+    sigset_t m_before;
+};
+
+inline void setOption(void *socket, int option, int value) noexcept {
+    zmq_setsockopt(socket, option, &value, sizeof value);
+}
+
+/// What both ends agree on. A peer that vanished without a word is noticed in 6 s.
+inline void setCommonOptions(void *socket) noexcept {
+    setOption(socket, ZMQ_SNDHWM, 64);
+    setOption(socket, ZMQ_RCVHWM, 64);
+    setOption(socket, ZMQ_HEARTBEAT_IVL, 2000);
+    setOption(socket, ZMQ_HEARTBEAT_TIMEOUT, 6000);
+    setOption(socket, ZMQ_HEARTBEAT_TTL, 6000);
+    setOption(socket, ZMQ_HANDSHAKE_IVL, 5000); // an accepted tunnel whose far end is dead
+    setOption(socket, ZMQ_IPV6, 1);             // for tcp://[::1]; IPv4 endpoints still work
+}
+
+[[nodiscard]] inline std::string lastZmqError() {
+    return zmq_strerror(zmq_errno());
+}
+
+} // namespace rankscope::link
