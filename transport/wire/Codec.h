@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-/// msgpack in both directions. The only file that includes msgpack is Codec.cpp.
+/// msgpack in both directions. Only Encode.cpp and Tokens.cpp include msgpack.
 /// All functions are pure and safe to call from any thread.
 namespace rankscope::wire {
 

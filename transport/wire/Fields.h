@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "transport/wire/Tokens.h"
+
+#include <limits>
+#include <optional>
+#include <string>
+
+/// Typed reading of a message's values, in order: private to the decoder.
+namespace rankscope::wire {
+
+/// Hands out one value after the other. The first thing that is wrong is kept; from then on every
+/// call returns an empty value, so that the caller reads a whole message and asks once.
+/// `name` is the field's name for the error text.
+class Fields {
+  public:
+    explicit Fields(std::span<const Token> tokens)
+        : m_at(tokens.data()),
+          m_end(m_at + tokens.size()) {}
+
+    [[nodiscard]] bool failed() const { return m_problem.has_value(); }
+    [[nodiscard]] const std::string& problem() const { return *m_problem; }
+    void refuse(const char* name, const char* why);
+
+    /// An integer from 0 to `most`.
+    std::uint64_t number(const char* name, std::uint64_t most);
+    std::uint64_t number64(const char* name) {
+        return number(name, std::numeric_limits<std::uint64_t>::max());
+    }
+    std::uint32_t number32(const char* name, std::uint32_t most = 0xffffffffU) {
+        return static_cast<std::uint32_t>(number(name, most));
+    }
+    std::int64_t signedNumber(const char* name);
+    bool boolean(const char* name);
+    double real(const char* name);
+    float real32(const char* name);
+    std::string text(const char* name, std::size_t mostBytes);
+
+    std::optional<double> optionalReal(const char* name);
+    std::optional<std::uint64_t> optionalNumber(const char* name);
+
+    /// Binary that holds whole Ts, at most `most` of them.
+    template <class T>
+    std::vector<T> binary(const char* name, std::size_t most) {
+        const std::span<const char> bytes = binaryBytes(name, sizeof(T), most);
+        std::vector<T> values;
+        if (!bytes.empty()) {
+            values.resize(bytes.size() / sizeof(T));
+            copy(bytes, values.data());
+        }
+        return values;
+    }
+
+    /// Enters an array of at least `fewest` elements, or any list of at most `most`; returns how
+    /// many there are.
+    std::uint32_t array(const char* name, std::uint32_t fewest);
+    std::uint32_t list(const char* name, std::size_t most);
+    std::uint32_t map(const char* name, std::size_t most);
+
+    /// Takes a nil if one is next.
+    bool nil();
+    /// Passes over `count` values with everything in them.
+    void skip(std::uint32_t count);
+
+  private:
+    static void copy(std::span<const char> bytes, void* to);
+    const Token& next();
+    const Token* expect(Token::Type type, const char* name, const char* why);
+    std::span<const char> binaryBytes(const char* name, std::size_t each, std::size_t most);
+
+    const Token* m_at;
+    const Token* m_end;
+    std::optional<std::string> m_problem;
+};
+
+} // namespace rankscope::wire
