@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What watch() returns."""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import logging
+import os
+from collections.abc import Iterable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ._native import EVAL_MODE, STEP_SKIPPED, Emitter
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from ._overhead import Sampling
+    from ._tap import Tap
+
+log = logging.getLogger("rankscope")
+
+CLOSE_TIMEOUT_MS = 2000
+
+
+class Watched(Protocol):
+    """The one thing that a scope asks of its model."""
+
+    training: bool
+
+
+class Scope:
+    """One rank of one run. No method blocks or raises; a disabled scope does nothing.
+
+    One thread at a time may use it.
+    """
+
+    def __init__(
+        self,
+        emitter: Emitter | None = None,
+        model: Watched | None = None,
+        tap: Tap | None = None,
+        sampling: Sampling | None = None,
+    ) -> None:
+        self._emitter = emitter
+        self._model = model
+        self._tap = tap
+        self._sampling = sampling
+        self._ids: Any = None  # hash over the sample ids of the current step
+        if emitter is not None:
+            _remember(self)
+
+    @property
+    def enabled(self) -> bool:
+        """Whether this scope records anything."""
+        return self._emitter is not None
+
+    def step(
+        self,
+        loss: float | Tensor | None = None,
+        *,
+        weight: float | Tensor | None = None,
+        step: int | None = None,
+        skipped: bool = False,
+    ) -> None:
+        """Ends an optimizer step: call it once, after the last backward of the step.
+
+        loss: this rank's own loss (not averaged over ranks), of the samples behind its gradient;
+        None when it was not measured. weight: tokens or samples behind the loss. step: renumbers
+        from here on; the first step is 0. skipped: the optimizer left this step out.
+        """
+        emitter = self._emitter
+        if emitter is None:
+            return
+        try:
+            flags = 0 if self._tap is None else self._tap.end_step()
+            if skipped:
+                flags |= STEP_SKIPPED
+            if self._model is not None and not self._model.training:
+                flags |= EVAL_MODE
+            data = None
+            if self._ids is not None:
+                data, self._ids = int.from_bytes(self._ids.digest(), "little"), None
+            number = -1 if step is None else int(step)
+            absent = emitter.absent
+            emitter.step(number, _number(loss, absent), _number(weight, absent), flags, data)
+            if self._sampling is not None and self._tap is not None:
+                self._tap.sampling = self._sampling.end_step(self._tap.take_seconds())
+        except Exception as error:  # the training goes on without us
+            self._disable(error)
+
+    def data(self, ids: Iterable[object]) -> None:
+        """Says which samples this step reads, in order: numbers or strings, in one call or several.
+
+        Only a hash leaves the rank; equal hashes at one step mean that two ranks read the same.
+        """
+        if self._emitter is None:
+            return
+        try:
+            device = getattr(ids, "device", None)
+            if getattr(device, "type", "cpu") != "cpu":
+                return  # reading it would wait for the device
+            values = ids.tolist() if hasattr(ids, "tolist") else list(ids)
+            if self._ids is None:
+                self._ids = hashlib.blake2b(digest_size=8)
+            for value in values:
+                self._ids.update(f"{value}\n".encode())
+        except Exception as error:
+            self._disable(error)
+
+    def close(self) -> None:
+        """Says bye. Waits at most two seconds, and only for a collector that has answered."""
+        emitter, self._emitter = self._emitter, None
+        _open.discard(self)
+        if emitter is None:
+            return
+        try:
+            if self._tap is not None:
+                self._tap.on = False
+            emitter.close(CLOSE_TIMEOUT_MS)
+        except Exception as error:
+            log.warning("closing failed: %r", error)
+
+    def __enter__(self) -> Scope:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _disable(self, error: Exception) -> None:
+        """Something that should not happen did: say so once and stay out of the way."""
+        log.warning("this rank is no longer recorded, the training goes on: %r", error)
+        self.close()
+
+    def _abandon(self) -> None:
+        if self._emitter is not None:
+            self._emitter.abandon()
+            self._emitter = None
+        if self._tap is not None:
+            self._tap.on = False
+
+
+def _number(value: Any, absent: float) -> float:
+    if type(value) is float:
+        return value
+    if value is None:
+        return absent
+    return float(value)
+
+
+# Open scopes: kept until they are closed, so that the last records are sent at exit.
+_open: set[Scope] = set()
+_registered = False
+
+
+def _remember(scope: Scope) -> None:
+    global _registered
+    _open.add(scope)
+    if not _registered:
+        _registered = True
+        atexit.register(_close_all)
+        os.register_at_fork(after_in_child=_abandon_all)
+
+
+def _close_all() -> None:
+    for scope in list(_open):
+        scope.close()
+
+
+def _abandon_all() -> None:
+    for scope in list(_open):
+        scope._abandon()
+    _open.clear()

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads gradients on their way through DDP's reduction.
+
+No annotation here may become a string: DDP compares those of a hook with the classes themselves.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from time import perf_counter
+from typing import TYPE_CHECKING, Protocol
+
+import torch
+import torch.distributed as dist
+from torch import Tensor
+from torch.distributed.algorithms.ddp_comm_hooks.default_hooks import allreduce_hook
+from torch.futures import Future
+
+from ._layout import Layout, Plan, make_plan
+from ._native import LOSSY_REDUCE, MANY_REDUCTIONS, PARTIAL_GRADIENT, Emitter
+
+if TYPE_CHECKING:  # torch's own stubs leave it out
+
+    class GradBucket(Protocol):
+        def index(self) -> int: ...
+        def buffer(self) -> Tensor: ...
+        def gradients(self) -> list[Tensor]: ...
+        def parameters(self) -> list[Tensor]: ...
+
+else:
+    from torch.distributed import GradBucket
+
+log = logging.getLogger("rankscope")
+
+Hook = Callable[..., Future[Tensor]]
+
+
+class Tap:
+    """What one scope knows of the gradients of the current step.
+
+    before() and after() come from autograd's and the collective's threads. An error of ours turns
+    the tap off and never gets out.
+    """
+
+    def __init__(self, emitter: Emitter, layout: Layout, exact: bool) -> None:
+        self._emitter = emitter
+        self._layout = layout
+        self._exact = exact
+        self._plans: dict[int, Plan] = {}  # by bucket index
+        self._seen: set[int] = set()  # buckets of the current reduction
+        self._elements = 0  # read in the current reduction
+        self._flags = 0
+        self._seconds = 0.0  # spent in our passes since take_seconds()
+        self._lock = threading.Lock()
+        self.on = True
+        self.sampling = True  # whether the current step is measured at all
+
+    def before(self, bucket: GradBucket, buffer: Tensor) -> Plan | None:
+        """Reads a bucket's local gradient; None when it is not to be read again in after()."""
+        if not (self.on and self.sampling):
+            return None
+        try:
+            return self._read(bucket, buffer)
+        except Exception as error:  # must not reach backward()
+            self.turn_off(error)
+            return None
+
+    def after(self, plan: Plan, mean: Tensor) -> None:
+        """Reads the reduced gradient beside the kept local one."""
+        if plan.copy is None or not self.on:
+            return
+        try:
+            if mean.dtype != plan.copy.dtype or mean.numel() != plan.copy.numel():
+                self.mark(LOSSY_REDUCE)
+                return
+            mean = mean.contiguous()
+            began = perf_counter()
+            self._emitter.reduced(
+                plan.copy.data_ptr(), mean.data_ptr(), plan.element, plan.segments
+            )
+            self._spent(perf_counter() - began)
+        except Exception as error:  # must not reach backward()
+            self.turn_off(error)
+
+    def mark(self, flags: int) -> None:
+        with self._lock:
+            self._flags |= flags
+
+    def end_step(self) -> int:
+        """Flags of the step that ends; the next one starts empty."""
+        flags = self._flags
+        if self._seen and self._elements != self._layout.elements:
+            flags |= PARTIAL_GRADIENT
+        self._flags = 0
+        self._elements = 0
+        self._seen.clear()
+        return flags
+
+    def take_seconds(self) -> float:
+        """Time spent reading gradients since the last call."""
+        seconds, self._seconds = self._seconds, 0.0
+        return seconds
+
+    def _spent(self, seconds: float) -> None:
+        with self._lock:
+            self._seconds += seconds
+
+    def turn_off(self, error: Exception) -> None:
+        self.on = False
+        log.warning("gradients are no longer read, the training goes on: %r", error)
+
+    def _read(self, bucket: GradBucket, buffer: Tensor) -> Plan | None:
+        if buffer.layout is not torch.strided:
+            return None  # a sparse embedding: left out, and the step is marked partial
+        plan = self._plan(bucket, buffer)
+        index = bucket.index()
+        if index in self._seen:  # without no_sync(): the last reduction is the one that counts
+            self._emitter.restart_sums()
+            self._seen.clear()
+            self._elements = 0
+            self.mark(MANY_REDUCTIONS)
+        self._seen.add(index)
+        self._elements += plan.elements
+        copy = None if plan.copy is None else plan.copy.data_ptr()
+        began = perf_counter()
+        self._emitter.gradient(buffer.data_ptr(), plan.element, plan.segments, copy)
+        self._spent(perf_counter() - began)
+        return plan
+
+    def _plan(self, bucket: GradBucket, buffer: Tensor) -> Plan:
+        """The bucket's plan. Buckets are rebuilt once, after the first step, in another order."""
+        parameters = bucket.parameters()
+        key = tuple(map(id, parameters))
+        plan = self._plans.get(bucket.index())
+        if plan is None or plan.key != key:
+            if bucket.index() == 0:
+                self._plans.clear()  # copies of an older layout would only hold memory
+            plan = make_plan(key, parameters, bucket.gradients(), buffer, self._layout)
+            plan.copy = torch.empty_like(buffer) if self._exact else None
+            self._plans[bucket.index()] = plan
+        return plan
+
+
+class CommHook:
+    """DDP's communication hook: records, then reduces as `inner` does, or as DDP itself would."""
+
+    def __init__(self, inner: Hook | None = None) -> None:
+        self._inner = inner
+        self.tap: Tap | None = None
+        self.__name__ = self.__qualname__ = f"rankscope_{getattr(inner, '__name__', 'allreduce')}"
+
+    def __call__(self, state: object, bucket: GradBucket) -> Future[Tensor]:
+        tap = self.tap
+        buffer = bucket.buffer()
+        plan = None if tap is None else tap.before(bucket, buffer)
+        if self._inner is None:
+            future = _allreduce(state, buffer)
+        else:
+            if tap is not None and self._inner is not allreduce_hook:
+                tap.mark(LOSSY_REDUCE)  # whether it really is cannot be told cheaply
+            future = self._inner(state, bucket)
+
+        def finish(done: Future[Tensor]) -> Tensor:
+            value = done.value()
+            mean: Tensor = value[0] if isinstance(value, (list, tuple)) else value
+            if tap is not None and plan is not None:
+                tap.after(plan, mean)
+            return mean
+
+        return future.then(finish)
+
+
+def _allreduce(group: object, buffer: Tensor) -> Future[Tensor]:
+    """Mean over the ranks with the very rounding of DDP's own reducer, which multiplies by 1/W."""
+    assert group is None or isinstance(group, dist.ProcessGroup)
+    buffer.mul_(1.0 / dist.get_world_size(group))
+    work = dist.all_reduce(buffer, group=group, async_op=True)
+    assert work is not None  # async_op
+    future: Future[Tensor] = work.get_future()
+    return future
