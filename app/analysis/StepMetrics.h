@@ -9,8 +9,8 @@
 
 namespace rankscope::analysis {
 
-/// Undefined: fewer than two workers, nothing measured. Shown as "–", an empty CSV field, JSON null.
-/// A quiet NaN of our own payload, so that a measured NaN stays a measured NaN.
+/// Undefined: fewer than two workers, nothing measured. Shown as "–", an empty CSV field, JSON
+/// null. A quiet NaN of our own payload, so that a measured NaN stays a measured NaN.
 [[nodiscard]] double undefined() noexcept;
 [[nodiscard]] bool isUndefined(double value) noexcept;
 
@@ -29,9 +29,9 @@ struct StepMetrics {
     std::uint32_t expected = 0; ///< world size of the generation
     bool final = false;         ///< nothing more is expected; late data still amends it
 
-    bool lossWeighted = false;  ///< loss_mean is weighted by tokens
+    bool lossWeighted = false; ///< loss_mean is weighted by tokens
     double lossMean = undefined();
-    double lossStd = undefined();    ///< unweighted, ddof 1
+    double lossStd = undefined(); ///< unweighted, ddof 1
     double lossMin = undefined();
     double lossMax = undefined();
     double lossRange = undefined();
@@ -43,13 +43,13 @@ struct StepMetrics {
     double gradNormCv = undefined();   ///< std / mean
     double meanGradNorm = undefined(); ///< |m|, the norm of the reduced gradient
 
-    double cosineMean = undefined();   ///< mean over pairs i < j
-    double cosineSd = undefined();     ///< of the estimate; 0 when exact
+    double cosineMean = undefined(); ///< mean over pairs i < j
+    double cosineSd = undefined();   ///< of the estimate; 0 when exact
     CosineSource cosineSource = CosineSource::None;
-    double diversity = undefined();    ///< sum n_i / (W^2 N)
-    double noiseTau = undefined();     ///< between-rank noise
-    double signalSq = undefined();     ///< |G|^2 estimate; may be negative
-    std::uint64_t nonFinite = 0;       ///< non-finite elements over all ranks
+    double diversity = undefined(); ///< sum n_i / (W^2 N)
+    double noiseTau = undefined();  ///< between-rank noise
+    double signalSq = undefined();  ///< |G|^2 estimate; may be negative
+    std::uint64_t nonFinite = 0;    ///< non-finite elements over all ranks
 };
 
 /// One worker at one step.
@@ -62,13 +62,13 @@ struct RankMetrics {
     double lossExcess = undefined(); ///< minus the mean of the others
     double weight = undefined();
     double gradNorm = undefined();
-    double cosineLoo = undefined();  ///< cos(g_i, mean of the others)
+    double cosineLoo = undefined(); ///< cos(g_i, mean of the others)
     double cosineLooSd = undefined();
     CosineSource cosineSource = CosineSource::None;
-    double distance = undefined();   ///< |g_i - m|
+    double distance = undefined(); ///< |g_i - m|
     std::uint64_t nonFinite = 0;
     std::uint32_t flags = 0;
-    std::vector<double> groupLoo;    ///< leave-one-out cosine per layer group
+    std::vector<double> groupLoo; ///< leave-one-out cosine per layer group
 };
 
 /// W x W cosines of one step. Row-major, NaN-undefined where a rank has no usable gradient.
@@ -78,7 +78,9 @@ struct CosineMatrix {
     CosineSource source = CosineSource::None;
     std::vector<double> cosine; ///< ranks.size()^2, diagonal 1
     std::vector<double> sd;     ///< of each estimate
-    [[nodiscard]] double at(std::size_t i, std::size_t j) const { return cosine[i * ranks.size() + j]; }
+    [[nodiscard]] double at(std::size_t i, std::size_t j) const {
+        return cosine[i * ranks.size() + j];
+    }
 };
 
 } // namespace rankscope::analysis

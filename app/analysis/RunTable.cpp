@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/analysis/RunTable.h"
+
+#include <algorithm>
+#include <limits>
+#include <tuple>
+
+namespace rankscope::analysis {
+namespace {
+
+constexpr std::uint64_t kBlock = 1024;    // rows that an insertion in the middle moves, at most
+constexpr std::size_t kNewestRows = 4096; // rows searched for the newest final one
+
+double measured(const std::optional<double>& value) {
+    if (!value) {
+        return undefined();
+    }
+    // Whatever payload a rank's NaN has, it was measured.
+    return isUndefined(*value) ? std::numeric_limits<double>::quiet_NaN() : *value;
+}
+
+RankSample sampleOf(const wire::StepRecord& record) {
+    RankSample s;
+    s.rank = record.rank;
+    s.incarnation = record.incarnation;
+    s.seq = record.seq;
+    s.flags = record.flags;
+    s.lossScale = record.lossScale;
+    s.loss = measured(record.loss);
+    s.weight = measured(record.weight);
+    s.gradSq = measured(record.gradSq);
+    s.meanSq = measured(record.meanSq);
+    s.dot = measured(record.dot);
+    s.nonFinite = record.nonFinite.value_or(0);
+    s.groups = record.groups;
+    return s;
+}
+
+} // namespace
+
+void RunTable::apply(const wire::Event& event) {
+    std::visit([this](const auto& e) { take(e); }, event);
+}
+
+void RunTable::take(const wire::Hello& hello) {
+    const auto [it, isNew] = m_incarnations.try_emplace(hello.incarnation);
+    if (!isNew) {
+        return; // said again after a reconnect
+    }
+    it->second.hello = hello;
+    it->second.source = m_samples.addSource(hello.incarnation, hello.rank);
+    World& world = m_worlds[hello.generation];
+    world.claimants[hello.rank].push_back(hello.incarnation);
+    if (hello.world > world.size) {
+        const bool grew = world.size != 0;
+        world.size = hello.world;
+        if (grew) { // the divisor of the mean gradient is another one
+            for (auto& [key, rows] : m_blocks) {
+                for (Row& row : rows) {
+                    if (row.generation == hello.generation) {
+                        amend(row);
+                    }
+                }
+            }
+        }
+    }
+    if (auto parked = m_parked.extract(hello.incarnation)) {
+        for (const wire::Event& event : parked.mapped()) {
+            apply(event);
+        }
+    }
+}
+
+RunTable::Incarnation* RunTable::find(IncarnationId id, RankId rank, const wire::Event& event) {
+    const auto it = m_incarnations.find(id);
+    if (it == m_incarnations.end()) {
+        m_parked[id].push_back(event);
+        return nullptr;
+    }
+    // A process speaks for one rank only; anything else is a broken sender's.
+    return it->second.hello.rank == rank ? &it->second : nullptr;
+}
+
+void RunTable::take(const wire::StepRecord& record) {
+    const auto it = m_incarnations.find(record.incarnation);
+    if (it == m_incarnations.end()) {
+        m_parked[record.incarnation].emplace_back(record);
+        return;
+    }
+    Incarnation& from = it->second;
+    if (from.hello.rank != record.rank || !from.seqs.add(record.seq, record.step)) {
+        return;
+    }
+    ++m_records;
+    if (!from.lastStep || *from.lastStep < record.step) {
+        from.lastStep = record.step;
+    }
+    World& world = m_worlds[from.hello.generation];
+    if (!world.firstStep || record.step < *world.firstStep) {
+        world.firstStep = record.step;
+    }
+    noteConflict(from);
+    keep(from, record);
+}
+
+void RunTable::take(const wire::Gap& gap) {
+    if (Incarnation* from = find(gap.incarnation, gap.rank, gap); from && gap.first <= gap.last) {
+        from->gaps.emplace(gap.first.value(), gap.last.value());
+        auto [it, isNew] = from->causes.try_emplace(gap.first.value(), gap.cause);
+        it->second = std::max(it->second, gap.cause);
+    }
+}
+
+void RunTable::take(const wire::Bye& bye) {
+    if (Incarnation* from = find(bye.incarnation, bye.rank, bye)) {
+        from->left = true;
+    }
+}
+
+/// A process that reports after its successor has done so is alive beside it.
+void RunTable::noteConflict(Incarnation& from) {
+    const auto& claimants = m_worlds[from.hello.generation].claimants[from.hello.rank];
+    if (claimants.back() == from.hello.incarnation) {
+        return;
+    }
+    Incarnation& newest = m_incarnations.at(claimants.back());
+    if (newest.seqs.count() > 0) {
+        from.conflict = newest.conflict = true;
+    }
+}
+
+void RunTable::keep(const Incarnation& from, const wire::StepRecord& record) {
+    Row& row = rowFor(record.step, from.hello.generation);
+    if (from.hello.generation < row.generation) {
+        return;
+    }
+    if (from.hello.generation > row.generation) {
+        row.generation = from.hello.generation;
+        row.samples.clear();
+    }
+    const auto at = std::lower_bound(
+        row.samples.begin(), row.samples.end(), record.rank,
+        [this](SampleStore::Index i, RankId rank) { return m_samples.rank(i) < rank; });
+    if (at == row.samples.end() || m_samples.rank(*at) != record.rank) {
+        row.samples.insert(at, m_samples.add(from.source, sampleOf(record)));
+        amend(row);
+        return;
+    }
+    // Sources are numbered in the order of the hellos.
+    const std::pair held{m_samples.source(*at), m_samples.seq(*at)};
+    if (held < std::pair{from.source, record.seq}) {
+        m_samples.replace(*at, from.source, sampleOf(record));
+        amend(row);
+    }
+}
+
+RunTable::Row& RunTable::rowFor(Step step, std::uint32_t generation) {
+    std::vector<Row>& rows = m_blocks[step.value() / kBlock];
+    auto at = rows.end();
+    if (!rows.empty() && !(rows.back().step < step)) {
+        at = std::lower_bound(rows.begin(), rows.end(), step,
+                              [](const Row& row, Step s) { return row.step < s; });
+    }
+    if (at == rows.end() || at->step != step) {
+        at = rows.insert(at, Row{step, generation, false, {}});
+        ++m_steps;
+    }
+    return *at;
+}
+
+const RunTable::Row* RunTable::findRow(Step step) const {
+    const auto block = m_blocks.find(step.value() / kBlock);
+    if (block == m_blocks.end()) {
+        return nullptr;
+    }
+    const auto at = std::lower_bound(block->second.begin(), block->second.end(), step,
+                                     [](const Row& row, Step s) { return row.step < s; });
+    return at != block->second.end() && at->step == step ? &*at : nullptr;
+}
+
+void RunTable::amend(Row& row) {
+    if (!row.amended) {
+        row.amended = true;
+        m_amended.push_back(row.step);
+    }
+}
+
+std::vector<Step> RunTable::takeAmended() {
+    for (const Step step : m_amended) {
+        rowFor(step, 0).amended = false;
+    }
+    return std::exchange(m_amended, {});
+}
+
+std::optional<StepRow> RunTable::row(Step step) const {
+    const Row* found = findRow(step);
+    if (!found) {
+        return std::nullopt;
+    }
+    StepRow row{step, found->generation, m_worlds.at(found->generation).size, {}};
+    row.samples.reserve(found->samples.size());
+    for (const SampleStore::Index index : found->samples) {
+        row.samples.push_back(m_samples.get(index));
+    }
+    return row;
+}
+
+void RunTable::forEachStep(const std::function<void(Step)>& visit) const {
+    for (const auto& [key, rows] : m_blocks) {
+        for (const Row& row : rows) {
+            visit(row.step);
+        }
+    }
+}
+
+std::optional<Step> RunTable::firstStep() const {
+    return m_blocks.empty() ? std::nullopt : std::optional{m_blocks.begin()->second.front().step};
+}
+
+std::optional<Step> RunTable::lastStep() const {
+    return m_blocks.empty() ? std::nullopt : std::optional{m_blocks.rbegin()->second.back().step};
+}
+
+std::optional<Step> RunTable::newestFinalStep() const {
+    std::size_t searched = 0;
+    for (auto block = m_blocks.rbegin(); block != m_blocks.rend(); ++block) {
+        for (auto row = block->second.rbegin(); row != block->second.rend(); ++row) {
+            if (isFinal(*row, {})) {
+                return row->step;
+            }
+            if (++searched == kNewestRows) {
+                return lastStep();
+            }
+        }
+    }
+    return lastStep();
+}
+
+bool RunTable::isFinal(Step step, const std::function<bool(RankId)>& dead) const {
+    const Row* row = findRow(step);
+    return row != nullptr && isFinal(*row, dead);
+}
+
+bool RunTable::isFinal(const Row& row, const std::function<bool(RankId)>& dead) const {
+    const World& world = m_worlds.at(row.generation);
+    if (row.generation != m_worlds.rbegin()->first || row.samples.size() >= world.size) {
+        return true;
+    }
+    if (world.claimants.size() < world.size) {
+        return false; // somebody has not even said hello
+    }
+    return std::all_of(world.claimants.begin(), world.claimants.end(), [&](const auto& claim) {
+        const Incarnation& newest = m_incarnations.at(claim.second.back());
+        if (newest.left || (newest.lastStep && *newest.lastStep >= row.step)) {
+            return true;
+        }
+        const auto held = std::lower_bound(
+            row.samples.begin(), row.samples.end(), claim.first,
+            [this](SampleStore::Index i, RankId rank) { return m_samples.rank(i) < rank; });
+        return (held != row.samples.end() && m_samples.rank(*held) == claim.first) ||
+               (dead && dead(claim.first));
+    });
+}
+
+std::vector<Generation> RunTable::generations() const {
+    std::vector<Generation> result;
+    result.reserve(m_worlds.size());
+    for (const auto& [number, world] : m_worlds) {
+        result.push_back({number, world.size, world.firstStep});
+    }
+    return result;
+}
+
+std::vector<Worker> RunTable::workers(std::uint32_t generation) const {
+    std::vector<Worker> result;
+    const auto world = m_worlds.find(generation);
+    if (world == m_worlds.end()) {
+        return result;
+    }
+    for (const auto& [rank, claimants] : world->second.claimants) {
+        const Incarnation& newest = m_incarnations.at(claimants.back());
+        Worker worker{rank, &newest.hello, newest.lastStep, newest.left, newest.conflict};
+        for (const IncarnationId id : claimants) {
+            worker.lastStep = std::max(worker.lastStep, m_incarnations.at(id).lastStep);
+        }
+        result.push_back(worker);
+    }
+    return result;
+}
+
+const wire::Hello* RunTable::hello(IncarnationId incarnation) const {
+    const auto it = m_incarnations.find(incarnation);
+    return it == m_incarnations.end() ? nullptr : &it->second.hello;
+}
+
+std::uint64_t RunTable::lost() const {
+    std::uint64_t total = 0;
+    for (const auto& [id, incarnation] : m_incarnations) {
+        std::uint64_t next = 0; // gaps ascend; a seq in two of them is lost once
+        for (const auto& [first, last] : incarnation.gaps) {
+            const std::uint64_t from = std::max(first, next);
+            if (last >= from) {
+                total += last - from + 1;
+                next = last + 1;
+            }
+        }
+    }
+    return total;
+}
+
+std::vector<LostSteps> RunTable::lostSteps() const {
+    std::vector<LostSteps> result;
+    for (const auto& [id, incarnation] : m_incarnations) {
+        for (const auto& [first, last] : incarnation.gaps) {
+            const std::uint64_t count = last - first + 1;
+            const auto before = incarnation.seqs.stepBefore(Seq{first});
+            const auto after = incarnation.seqs.stepAfter(Seq{last});
+            if (!before && !after) {
+                continue; // nothing says where it was
+            }
+            const std::uint64_t from = before                 ? before->value() + 1
+                                       : *after < Step{count} ? 0
+                                                              : after->value() - count;
+            const bool bounded = after && after->value() > from;
+            result.push_back({from, bounded ? after->value() - 1 : from + count - 1,
+                              incarnation.hello.rank, incarnation.causes.at(first)});
+        }
+    }
+    std::sort(result.begin(), result.end(), [](const LostSteps& a, const LostSteps& b) {
+        return std::tie(a.first, a.last, a.rank, a.cause) <
+               std::tie(b.first, b.last, b.rank, b.cause);
+    });
+    return result;
+}
+
+} // namespace rankscope::analysis

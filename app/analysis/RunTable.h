@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/analysis/SampleStore.h"
+#include "app/analysis/SeqRuns.h"
+#include "app/analysis/StepRow.h"
+#include "transport/wire/Messages.h"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace rankscope::analysis {
+
+/// Steps that an incarnation is known to have lost, first to last (inclusive).
+struct LostSteps {
+    std::uint64_t first = 0, last = 0;
+    RankId rank;
+    wire::GapCause cause = wire::GapCause::Unknown;
+};
+
+/// A launch or elastic restart, as far as it was seen.
+struct Generation {
+    std::uint32_t number = 0;
+    std::uint32_t world = 0;
+    std::optional<Step> firstStep; ///< lowest step recorded in it
+};
+
+/// One rank of a generation: who speaks for it now.
+struct Worker {
+    RankId rank;
+    const wire::Hello* hello = nullptr; ///< of the newest claimant; owned by the table
+    std::optional<Step> lastStep;       ///< highest step that the rank reported
+    bool left = false;                  ///< the newest claimant said bye
+    bool conflict = false;              ///< two processes reported as this rank at the same time
+};
+
+/// Aligns what the ranks sent into steps.
+///
+/// The same events give the same rows in whatever order they come and however often they are
+/// repeated. Per step the newest generation that reported it has the row to itself; within it
+/// each rank's last attempt counts. An attempt is later when its process is, and for one process
+/// when its sequence number is higher. Processes that claim the same rank of the same generation
+/// are taken in the order in which they first said hello to the recorder, which the session file
+/// keeps: no sender's clock is believed. This is the only order that matters.
+///
+/// Not thread-safe. Memory is proportional to what was received.
+class RunTable {
+  public:
+    void apply(const wire::Event& event);
+
+    [[nodiscard]] std::optional<StepRow> row(Step step) const;
+
+    /// Visits every step in ascending order.
+    void forEachStep(const std::function<void(Step)>& visit) const;
+    [[nodiscard]] std::size_t stepCount() const { return m_steps; }
+    [[nodiscard]] std::optional<Step> firstStep() const;
+    [[nodiscard]] std::optional<Step> lastStep() const;
+    /// Newest step that isFinal(), without time-outs, or the newest when none is.
+    [[nodiscard]] std::optional<Step> newestFinalStep() const;
+
+    /// Steps whose row changed since the last call, each once, in no particular order.
+    [[nodiscard]] std::vector<Step> takeAmended();
+
+    /// Every expected rank has reported the step, or each missing one has reported a later step,
+    /// has left, is `dead`, or belongs to a generation that was followed by another.
+    [[nodiscard]] bool isFinal(Step step, const std::function<bool(RankId)>& dead = {}) const;
+
+    [[nodiscard]] std::vector<Generation> generations() const;                 ///< ascending
+    [[nodiscard]] std::vector<Worker> workers(std::uint32_t generation) const; ///< ascending rank
+    [[nodiscard]] const wire::Hello* hello(IncarnationId incarnation) const;
+
+    [[nodiscard]] std::uint64_t records() const { return m_records; } ///< without duplicates
+    [[nodiscard]] std::uint64_t lost() const;                         ///< declared
+    [[nodiscard]] std::vector<LostSteps> lostSteps() const;
+
+  private:
+    struct Incarnation {
+        wire::Hello hello;
+        SampleStore::Source source = 0;
+        SeqRuns seqs;
+        std::optional<Step> lastStep;
+        bool left = false, conflict = false;
+        std::set<std::pair<std::uint64_t, std::uint64_t>> gaps; ///< first, last
+        std::map<std::uint64_t, wire::GapCause> causes;         ///< by first
+    };
+    /// Events of an incarnation whose hello has not come yet.
+    using Parked = std::unordered_map<IncarnationId, std::vector<wire::Event>>;
+
+    struct World {
+        std::uint32_t size = 0;
+        std::optional<Step> firstStep;
+        std::map<RankId, std::vector<IncarnationId>> claimants; ///< in the order of their hellos
+    };
+    struct Row {
+        Step step;
+        std::uint32_t generation = 0;
+        bool amended = false;
+        std::vector<SampleStore::Index> samples; ///< ascending rank
+    };
+
+    void take(const wire::Hello& hello);
+    void take(const wire::StepRecord& record);
+    void take(const wire::Gap& gap);
+    void take(const wire::Bye& bye);
+    [[nodiscard]] Incarnation* find(IncarnationId id, RankId rank, const wire::Event& event);
+    void noteConflict(Incarnation& incarnation);
+    void keep(const Incarnation& from, const wire::StepRecord& record);
+    [[nodiscard]] Row& rowFor(Step step, std::uint32_t generation);
+    [[nodiscard]] const Row* findRow(Step step) const;
+    [[nodiscard]] bool isFinal(const Row& row, const std::function<bool(RankId)>& dead) const;
+    void amend(Row& row);
+
+    SampleStore m_samples;
+    std::unordered_map<IncarnationId, Incarnation> m_incarnations;
+    Parked m_parked;
+    std::map<std::uint32_t, World> m_worlds;            ///< by generation
+    std::map<std::uint64_t, std::vector<Row>> m_blocks; ///< by step / kBlock, ascending steps
+    std::vector<Step> m_amended;
+    std::size_t m_steps = 0;
+    std::uint64_t m_records = 0;
+};
+
+} // namespace rankscope::analysis

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/analysis/SampleStore.h"
+
+#include <cassert>
+#include <limits>
+
+namespace rankscope::analysis {
+
+SampleStore::Source SampleStore::addSource(IncarnationId incarnation, RankId rank) {
+    m_sources.push_back({incarnation, rank});
+    return static_cast<Source>(m_sources.size() - 1);
+}
+
+SampleStore::Index SampleStore::add(Source source, const RankSample& sample) {
+    assert(m_size < std::numeric_limits<Index>::max());
+    if (m_size % kChunk == 0) {
+        m_chunks.push_back(std::make_unique<Chunk>());
+    }
+    replace(m_size, source, sample);
+    return m_size++;
+}
+
+void SampleStore::replace(Index index, Source source, const RankSample& sample) {
+    Chunk& c = *m_chunks[index / kChunk];
+    const std::size_t i = index % kChunk;
+    c.source.set(i, source, kChunk);
+    c.seq.set(i, sample.seq.value(), kChunk);
+    c.nonFinite.set(i, sample.nonFinite, kChunk);
+    c.flags.set(i, sample.flags, kChunk);
+    c.lossScale.set(i, static_cast<std::uint8_t>(sample.lossScale), kChunk);
+    c.loss.set(i, sample.loss, kChunk);
+    c.weight.set(i, sample.weight, kChunk);
+    c.gradSq.set(i, sample.gradSq, kChunk);
+    c.meanSq.set(i, sample.meanSq, kChunk);
+    c.dot.set(i, sample.dot, kChunk);
+    c.groupCount.set(i, static_cast<std::uint32_t>(sample.groups.size()), kChunk);
+    if (sample.groups.empty()) {
+        return;
+    }
+    c.groupStart.set(i, static_cast<std::uint32_t>(c.groups.size()), kChunk);
+    for (const wire::GradSums& sums : sample.groups) {
+        c.groups.push_back({static_cast<float>(sums.local), static_cast<float>(sums.mean),
+                            static_cast<float>(sums.dot)});
+    }
+}
+
+RankSample SampleStore::get(Index index) const {
+    const Chunk& c = chunk(index);
+    const std::size_t i = index % kChunk;
+    RankSample s;
+    const Origin& origin = m_sources[c.source.get(i)];
+    s.rank = origin.rank;
+    s.incarnation = origin.incarnation;
+    s.seq = Seq{c.seq.get(i)};
+    s.flags = c.flags.get(i);
+    s.lossScale = static_cast<wire::LossScale>(c.lossScale.get(i));
+    s.loss = c.loss.get(i);
+    s.weight = c.weight.get(i);
+    s.gradSq = c.gradSq.get(i);
+    s.meanSq = c.meanSq.get(i);
+    s.dot = c.dot.get(i);
+    s.nonFinite = c.nonFinite.get(i);
+    const std::uint32_t groups = c.groupCount.get(i);
+    s.groups.reserve(groups);
+    for (std::uint32_t g = 0; g < groups; ++g) {
+        const Sums& sums = c.groups[c.groupStart.get(i) + g];
+        s.groups.push_back({sums.local, sums.mean, sums.dot});
+    }
+    return s;
+}
+
+SampleStore::Source SampleStore::source(Index index) const {
+    return chunk(index).source.get(index % kChunk);
+}
+
+Seq SampleStore::seq(Index index) const {
+    return Seq{chunk(index).seq.get(index % kChunk)};
+}
+
+} // namespace rankscope::analysis

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/analysis/StepRow.h"
+
+#include <bit>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace rankscope::analysis {
+
+/// One signal of a chunk of samples. Takes no memory while all values are the same, as are, for
+/// most runs, weight, flags and everything that the emitter does not send.
+template <class T>
+class Column {
+  public:
+    void set(std::size_t index, T value, std::size_t chunk) {
+        if (m_values.empty()) {
+            if (!m_used) {
+                m_same = value;
+                m_used = true;
+            }
+            if (equal(m_same, value)) {
+                return;
+            }
+            m_values.assign(chunk, m_same);
+        }
+        m_values[index] = value;
+    }
+    [[nodiscard]] T get(std::size_t index) const {
+        return m_values.empty() ? m_same : m_values[index];
+    }
+
+  private:
+    static bool equal(T a, T b) {
+        if constexpr (sizeof(T) == 8) { // NaNs, too, are equal to themselves here
+            return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
+        } else {
+            return a == b;
+        }
+    }
+    T m_same{};
+    bool m_used = false;
+    std::vector<T> m_values;
+};
+
+/// Samples of all ranks and steps, by columns, in the order in which they came. Memory grows with
+/// what was received, never with what a record claims: 44 bytes per sample with loss and the three
+/// gradient sums, and 12 more per layer group.
+class SampleStore {
+  public:
+    using Index = std::uint32_t;
+    using Source = std::uint32_t; ///< an incarnation, as numbered by addSource()
+
+    [[nodiscard]] Source addSource(IncarnationId incarnation, RankId rank);
+
+    /// `sample` must be of the rank and incarnation that `source` stands for.
+    [[nodiscard]] Index add(Source source, const RankSample& sample);
+    void replace(Index index, Source source, const RankSample& sample);
+
+    [[nodiscard]] RankSample get(Index index) const;
+    [[nodiscard]] Source source(Index index) const;
+    [[nodiscard]] RankId rank(Index index) const { return m_sources[source(index)].rank; }
+    [[nodiscard]] Seq seq(Index index) const;
+
+  private:
+    static constexpr std::size_t kChunk = 4096;
+
+    /// Single precision: these sums only feed the layers x ranks map.
+    struct Sums {
+        float local, mean, dot;
+    };
+    struct Origin {
+        IncarnationId incarnation;
+        RankId rank;
+    };
+    struct Chunk {
+        Column<std::uint32_t> source;
+        Column<std::uint64_t> seq, nonFinite;
+        Column<std::uint32_t> flags;
+        Column<std::uint8_t> lossScale;
+        Column<double> loss, weight, gradSq, meanSq, dot;
+        Column<std::uint32_t> groupStart, groupCount;
+        std::vector<Sums> groups;
+    };
+    [[nodiscard]] const Chunk& chunk(Index index) const { return *m_chunks[index / kChunk]; }
+
+    std::vector<Origin> m_sources;
+    std::vector<std::unique_ptr<Chunk>> m_chunks;
+    Index m_size = 0;
+};
+
+} // namespace rankscope::analysis

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/analysis/StepMetrics.h"
+#include "transport/wire/Messages.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace rankscope::analysis {
+
+/// What one rank reported about one step: its last attempt. Undefined = not measured.
+struct RankSample {
+    RankId rank;
+    IncarnationId incarnation;
+    Seq seq;
+    std::uint32_t flags = 0; ///< wire::flags
+    wire::LossScale lossScale = wire::LossScale::Unknown;
+    double loss = undefined();
+    double weight = undefined();
+    double gradSq = undefined(); ///< n_i
+    double meanSq = undefined(); ///< N
+    double dot = undefined();    ///< a_i
+    std::uint64_t nonFinite = 0;
+    std::vector<wire::GradSums> groups;
+};
+
+/// One step of one generation, as far as it was received.
+struct StepRow {
+    Step step;
+    std::uint32_t generation = 0;
+    std::uint32_t world = 0;         ///< ranks of the generation: the divisor of the mean gradient
+    std::vector<RankSample> samples; ///< ascending rank, at most one each
+};
+
+} // namespace rankscope::analysis

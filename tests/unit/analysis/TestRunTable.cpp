@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/analysis/RunTable.h"
+
+#include "app/analysis/StepMeasures.h"
+
+#include <QtTest>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <random>
+
+using namespace rankscope;
+using namespace rankscope::analysis;
+using wire::Event;
+
+namespace {
+
+wire::Hello hello(std::uint64_t incarnation, std::uint32_t rank, std::uint32_t world,
+                  std::uint32_t generation = 0) {
+    wire::Hello h;
+    h.incarnation = IncarnationId{incarnation};
+    h.rank = RankId{rank};
+    h.world = world;
+    h.generation = generation;
+    return h;
+}
+
+wire::StepRecord record(std::uint64_t incarnation, std::uint32_t rank, std::uint64_t seq,
+                        std::uint64_t step, double loss) {
+    wire::StepRecord r;
+    r.incarnation = IncarnationId{incarnation};
+    r.rank = RankId{rank};
+    r.seq = Seq{seq};
+    r.step = Step{step};
+    r.loss = loss;
+    r.gradSq = 1 + loss;
+    r.meanSq = 0.5;
+    r.dot = 0.5;
+    return r;
+}
+
+wire::Gap gap(std::uint64_t incarnation, std::uint32_t rank, std::uint64_t first,
+              std::uint64_t last) {
+    return {IncarnationId{incarnation}, RankId{rank}, Seq{first}, Seq{last},
+            wire::GapCause::RingFull};
+}
+
+wire::Bye bye(std::uint64_t incarnation, std::uint32_t rank, std::uint64_t last) {
+    return {IncarnationId{incarnation}, RankId{rank}, Seq{last}};
+}
+
+RunTable tableOf(const std::vector<Event>& events) {
+    RunTable table;
+    for (const Event& event : events) {
+        table.apply(event);
+    }
+    return table;
+}
+
+/// Everything that the table says, as text: doubles by their bits.
+std::string fingerprint(const RunTable& table) {
+    std::string text;
+    const auto put = [&](auto x) {
+        if constexpr (std::is_same_v<decltype(x), double>) {
+            text += std::to_string(std::bit_cast<std::uint64_t>(x));
+        } else {
+            text += std::to_string(x);
+        }
+        text += ' ';
+    };
+    table.forEachStep([&](Step step) {
+        const StepRow row = *table.row(step);
+        const StepMeasures m = measure(row);
+        put(step.value());
+        put(row.generation);
+        put(row.world);
+        put(static_cast<int>(table.isFinal(step)));
+        for (const double x : {m.step.lossMean, m.step.lossStd, m.step.cosineMean, m.step.noiseTau,
+                               m.step.gradNormStd}) {
+            put(x);
+        }
+        for (const RankSample& s : row.samples) {
+            put(s.rank.value());
+            put(s.incarnation.value());
+            put(s.seq.value());
+            put(s.loss);
+        }
+        text += '\n';
+    });
+    for (const LostSteps& lost : table.lostSteps()) {
+        put(lost.first);
+        put(lost.last);
+        put(lost.rank.value());
+    }
+    put(table.records());
+    put(table.lost());
+    return text;
+}
+
+/// Two launches: eight ranks up to step 40, then five from step 25 on, with losses on the way.
+std::vector<Event> eventfulRun(std::mt19937_64& random) {
+    std::vector<Event> events;
+    std::normal_distribution<double> normal;
+    const auto stream = [&](std::uint64_t id, std::uint32_t rank, std::uint32_t world,
+                            std::uint32_t generation, std::uint64_t first, std::uint64_t last) {
+        events.emplace_back(hello(id, rank, world, generation));
+        std::uint64_t seq = 0;
+        for (std::uint64_t step = first; step < last; ++step) {
+            ++seq;
+            if (random() % 17 == 0) {
+                events.emplace_back(gap(id, rank, seq, seq));
+                continue;
+            }
+            events.emplace_back(record(id, rank, seq, step, normal(random)));
+            if (random() % 13 == 0) { // the step is done once more by the same process
+                events.emplace_back(record(id, rank, ++seq, step, normal(random)));
+            }
+        }
+        events.emplace_back(bye(id, rank, seq));
+    };
+    for (std::uint32_t rank = 0; rank < 8; ++rank) {
+        stream(1000 + rank, rank, 8, 0, 0, 36 + random() % 6);
+    }
+    for (std::uint32_t rank = 0; rank < 5; ++rank) {
+        stream(7 + rank, rank, 5, 1, 25, 60);
+    }
+    return events;
+}
+
+} // namespace
+
+class TestRunTable : public QObject {
+    Q_OBJECT
+  private slots:
+    void arrivalOrderDoesNotMatter() {
+        std::mt19937_64 random{42};
+        for (int run = 0; run < 5; ++run) {
+            std::vector<Event> events = eventfulRun(random);
+            const std::string expected = fingerprint(tableOf(events));
+            QVERIFY(!expected.empty());
+            for (int round = 0; round < 20; ++round) {
+                std::vector<Event> shuffled = events;
+                for (std::size_t i = 0; i < events.size() / 4; ++i) {
+                    shuffled.push_back(events[random() % events.size()]); // sent twice
+                }
+                std::shuffle(shuffled.begin(), shuffled.end(), random);
+                QCOMPARE(fingerprint(tableOf(shuffled)), expected);
+            }
+        }
+    }
+
+    void theNewestGenerationHasTheWholeRow() {
+        const RunTable table =
+            tableOf({hello(1, 0, 2, 0), hello(2, 1, 2, 0), record(1, 0, 1, 5, 1),
+                     record(2, 1, 1, 5, 2), hello(3, 0, 2, 1), record(3, 0, 1, 5, 9)});
+        const StepRow row = *table.row(Step{5});
+        QCOMPARE(row.generation, 1U);
+        QCOMPARE(row.samples.size(), std::size_t{1});
+        QCOMPARE(row.samples[0].loss, 9.0);
+    }
+
+    void aLaterProcessOfTheSameRankWinsEvenWithLowerNumbers() {
+        std::vector<Event> records{record(900, 0, 50, 5, 1), record(3, 0, 1, 5, 2)};
+        for (int i = 0; i < 2; ++i) {
+            std::vector<Event> events{hello(900, 0, 1), hello(3, 0, 1)};
+            events.insert(events.end(), records.begin(), records.end());
+            QCOMPARE(tableOf(events).row(Step{5})->samples.at(0).loss, 2.0);
+            std::reverse(records.begin(), records.end());
+        }
+    }
+
+    void twoLiveClaimantsAreAConflict() {
+        RunTable table = tableOf({hello(1, 0, 1), record(1, 0, 1, 0, 1), hello(2, 0, 1)});
+        QVERIFY(!table.workers(0).at(0).conflict); // a restart looks like this
+        table.apply(record(2, 0, 1, 1, 2));
+        QVERIFY(!table.workers(0).at(0).conflict);
+        table.apply(record(1, 0, 2, 1, 3)); // but the old one still talks
+        QVERIFY(table.workers(0).at(0).conflict);
+        QCOMPARE(table.row(Step{1})->samples.at(0).loss, 2.0);
+    }
+
+    void finality() {
+        RunTable table =
+            tableOf({hello(1, 0, 3), hello(2, 1, 3), record(1, 0, 1, 0, 1), record(2, 1, 1, 0, 1)});
+        QVERIFY(!table.isFinal(Step{0})); // rank 2 has not even called
+        table.apply(hello(3, 2, 3));
+        QVERIFY(!table.isFinal(Step{0}));
+        QVERIFY(table.isFinal(Step{0}, [](RankId rank) { return rank == RankId{2}; }));
+        table.apply(record(3, 2, 2, 1, 1)); // its record of step 0 was lost, or is still to come
+        QVERIFY(table.isFinal(Step{0}));
+        QVERIFY(!table.isFinal(Step{1}));
+        table.apply(bye(1, 0, 1));
+        QVERIFY(!table.isFinal(Step{1}));
+        table.apply(hello(4, 0, 3, 1)); // the next launch: nobody of the old one comes back
+        QVERIFY(table.isFinal(Step{1}));
+        QCOMPARE(table.newestFinalStep(), std::optional{Step{1}});
+    }
+
+    void lostStepsLieBetweenTheirNeighbours() {
+        RunTable table = tableOf({hello(1, 0, 1), record(1, 0, 1, 0, 1), record(1, 0, 2, 1, 1),
+                                  gap(1, 0, 3, 5), gap(1, 0, 3, 5), record(1, 0, 6, 5, 1)});
+        QCOMPARE(table.lost(), std::uint64_t{3});
+        QCOMPARE(table.lostSteps().size(), std::size_t{1});
+        QCOMPARE(table.lostSteps()[0].first, std::uint64_t{2});
+        QCOMPARE(table.lostSteps()[0].last, std::uint64_t{4});
+        table.apply(gap(1, 0, 7, 8)); // at the end
+        QCOMPARE(table.lostSteps()[1].first, std::uint64_t{6});
+        QCOMPARE(table.lostSteps()[1].last, std::uint64_t{7});
+    }
+
+    void amendedStepsAreToldOnce() {
+        RunTable table = tableOf({hello(1, 0, 1), record(1, 0, 1, 0, 1), record(1, 0, 2, 0, 2)});
+        QCOMPARE(table.takeAmended(), std::vector<Step>{Step{0}});
+        QVERIFY(table.takeAmended().empty());
+        table.apply(record(1, 0, 2, 0, 2)); // a duplicate changes nothing
+        QVERIFY(table.takeAmended().empty());
+        table.apply(record(1, 0, 3, 0, 3));
+        QCOMPARE(table.takeAmended().size(), std::size_t{1});
+    }
+
+    void aMeasuredNanOfAnyPayloadStaysMeasured() {
+        wire::StepRecord r = record(1, 0, 1, 0, undefined());
+        r.weight.reset();
+        const RunTable table = tableOf({hello(1, 0, 1), r});
+        const RankSample sample = table.row(Step{0})->samples.at(0);
+        QVERIFY(std::isnan(sample.loss) && !isUndefined(sample.loss));
+        QVERIFY(isUndefined(sample.weight));
+    }
+
+    void farApartStepsCostNoMemory() {
+        RunTable table = tableOf({hello(1, 0, wire::limits::kWorld)});
+        for (std::uint64_t i = 0; i < 50000; ++i) {
+            table.apply(record(1, 0, i + 1, i * 0x9E3779B97F4A7C15ULL, 1));
+        }
+        QCOMPARE(table.stepCount(), std::size_t{50000});
+    }
+};
+
+QTEST_APPLESS_MAIN(TestRunTable)
+#include "TestRunTable.moc"
