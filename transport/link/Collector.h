@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,6 +24,15 @@ struct LinkStatistics {
     std::uint64_t declaredLost = 0; ///< records in declared gaps
     std::uint32_t live = 0;         ///< ranks heard of in the last 15 s that have not said bye
     std::string lastRefusal;        ///< why, in words
+    std::string problem; ///< why nothing can be committed now (disk full), empty while all is well
+};
+
+/// How a sink takes a rank in.
+struct Admission {
+    std::string run;          ///< run id that the rank was taken into
+    Seq last;                 ///< everything up to here is stored or declared lost; 0: it is new
+    std::optional<Seq> bye;   ///< its bye is stored, and said this
+    bool helloStored = false; ///< this very hello is stored: don't offer it again
 };
 
 /// Where the collector puts what it received; called on the collector's thread.
@@ -30,19 +40,27 @@ class EventSink {
   public:
     virtual ~EventSink() = default;
 
-    /// Takes the rank into the run, or says why not (the reason goes back in the Welcome).
-    /// On success returns what is already stored of this incarnation (Seq 0 when it is new).
-    virtual Result<Seq> admit(const wire::Hello &hello) = 0;
+    /// Takes the rank into the run, or says why not: an error of code Conflict is final and goes
+    /// back in the Welcome; after any other one the rank is asked again later.
+    virtual Result<Admission> admit(const wire::Hello& hello) = 0;
 
     /// Keeps events, in order, and makes them durable before it returns: acks go out only for
-    /// what this call accepted. On an error nothing is acknowledged and the same events are offered
-    /// again later.
+    /// what this call accepted. On an error nothing is acknowledged, and the next call offers the
+    /// same events again, in the same order, with newer ones behind them.
     virtual Result<void> commit(std::span<const wire::Event> events) = 0;
 };
 
 /// Receiving end of the ranks' link: binds a ROUTER socket, checks every message, drops
 /// duplicates by (incarnation, seq), hands whole batches to the sink and acknowledges what was
 /// committed. Owns one thread; every method may be called from any thread.
+///
+/// Records are taken only over a connection that has said hello for their incarnation; on any
+/// other the collector answers with an empty message, which asks for one (see Dealer). Therefore
+/// what comes from an incarnation is in order, whatever connections died before, and a hole in it
+/// is a loss. Nothing that comes in is fatal: what can't be used is counted in `refused`.
+///
+/// When the sink fails, received events wait and are offered again every second; when 16 batches
+/// are waiting the collector stops reading, so that the ranks' rings take over.
 class Collector {
   public:
     struct Options {
@@ -53,18 +71,21 @@ class Collector {
     };
 
     /// Errors: Usage (an endpoint that is not loopback tcp or ipc), Busy (port taken), Io.
-    [[nodiscard]] static Result<std::unique_ptr<Collector>> bind(const Options &options,
-                                                                 EventSink &sink);
-    Collector(const Collector &) = delete;
-    Collector &operator=(const Collector &) = delete;
-    ~Collector(); ///< stops; what was not committed is not acknowledged and will be re-sent
+    [[nodiscard]] static Result<std::unique_ptr<Collector>> bind(const Options& options,
+                                                                 EventSink& sink);
+    Collector(const Collector&) = delete;
+    Collector& operator=(const Collector&) = delete;
+    /// Commits and acknowledges what has come, and stops. What can't be committed is not
+    /// acknowledged and will be re-sent to the next collector.
+    ~Collector();
 
     /// The endpoint really bound, with its port.
-    [[nodiscard]] const std::string &endpoint() const;
+    [[nodiscard]] const std::string& endpoint() const;
     [[nodiscard]] LinkStatistics statistics() const;
 
     /// At least one hello came, and every rank of the newest generation has said bye or been
-    /// silent for Options::silent.
+    /// silent for Options::silent. A rank with nothing to say isn't silent while its connection
+    /// lives, which heartbeats make sure of within 6 s.
     [[nodiscard]] bool runEnded() const;
 
   private:

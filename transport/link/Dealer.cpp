@@ -26,19 +26,19 @@ constexpr int kReconnectMaxMs = 2000;
 
 struct Context {
     std::mutex mutex;
-    void *handle = nullptr;
+    void* handle = nullptr;
     pid_t owner = 0;
 };
 
 // One per process and never terminated: terminating can block, and a rank never waits. Not
 // destroyed either: nothing of ours runs when a rank exits.
-Context &context() {
-    static auto *const instance = new Context;
+Context& context() {
+    static auto* const instance = new Context;
     return *instance;
 }
 
-Result<void *> processContext() {
-    Context &shared = context();
+Result<void*> processContext() {
+    Context& shared = context();
     const std::scoped_lock lock(shared.mutex);
     if (shared.handle != nullptr && shared.owner == getpid()) {
         return shared.handle;
@@ -47,7 +47,7 @@ Result<void *> processContext() {
     if (auto room = checkHeadRoom(kContextFds, kContextThreads); !room) {
         return tl::unexpected(room.error());
     }
-    void *const fresh = zmq_ctx_new();
+    void* const fresh = zmq_ctx_new();
     if (fresh == nullptr) {
         return fail(ErrorCode::Io, "ZeroMQ did not start: " + lastZmqError());
     }
@@ -58,8 +58,8 @@ Result<void *> processContext() {
     return fresh;
 }
 
-void setDealerOptions(void *socket) {
-    setCommonOptions(socket);
+void setDealerOptions(void* socket, const std::string& endpoint) {
+    setCommonOptions(socket, endpoint);
     // So that the ranks of a job do not all come back in the same instant.
     const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
     const int jitter = static_cast<int>(now % (kReconnectMs / 2));
@@ -83,8 +83,8 @@ struct Dealer::Impl {
     bool holds = false;
 
     explicit Impl(Socket made) : socket(std::move(made)) { zmq_msg_init(&held); }
-    Impl(const Impl &) = delete;
-    Impl &operator=(const Impl &) = delete;
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
     ~Impl() {
         if (owner != getpid()) { // left behind by a fork: it belongs to the parent's threads
             static_cast<void>(socket.release());
@@ -108,7 +108,7 @@ struct Dealer::Impl {
     }
 };
 
-Result<std::unique_ptr<Dealer>> Dealer::connect(const std::string &endpoint) {
+Result<std::unique_ptr<Dealer>> Dealer::connect(const std::string& endpoint) {
     auto shared = processContext();
     if (!shared) {
         return tl::unexpected(shared.error());
@@ -121,7 +121,7 @@ Result<std::unique_ptr<Dealer>> Dealer::connect(const std::string &endpoint) {
     if (!socket) {
         return fail(ErrorCode::Io, "no further ZeroMQ socket: " + lastZmqError());
     }
-    setDealerOptions(socket.get());
+    setDealerOptions(socket.get(), endpoint);
     if (zmq_connect(socket.get(), endpoint.c_str()) != 0) {
         return fail(ErrorCode::Usage, "'" + endpoint + "' is not an endpoint: " + lastZmqError(),
                     "write it as tcp://HOST:PORT or ipc://PATH");
@@ -143,12 +143,12 @@ Dealer::Sent Dealer::send(std::span<const std::byte> message) noexcept {
     }
 }
 
-bool Dealer::receive(std::vector<std::byte> &message) noexcept {
+bool Dealer::receive(std::vector<std::byte>& message) noexcept {
     m_impl->peek();
     if (!m_impl->holds) {
         return false;
     }
-    const auto *bytes = static_cast<const std::byte *>(zmq_msg_data(&m_impl->held));
+    const auto* bytes = static_cast<const std::byte*>(zmq_msg_data(&m_impl->held));
     message.assign(bytes, bytes + zmq_msg_size(&m_impl->held));
     m_impl->holds = false;
     return true;

@@ -19,16 +19,18 @@ namespace rankscope::link {
 /// The order that loses nothing, on every connection:
 ///   1. wait until connections() has changed: a collector is there and asks for a hello;
 ///   2. send the Hello, and nothing else before its Welcome has come;
-///   3. send everything from Welcome::committed + 1 on, declaring as a Gap what is no longer held.
+///   3. send everything from Welcome::committed + 1 on, declaring as a Gap what is no longer held;
+///   4. a Bye is answered with an Ack once it is stored: sent when everything else has been
+///      acknowledged, that ack says that nothing is left to wait for.
 /// The collector drops (and asks again for a hello) what comes from a connection that has not said
 /// hello; a hole on one that has is a loss that nobody declared.
 class Dealer {
   public:
     /// Makes the socket; the connection itself comes about in the background, as often as needed.
     /// Errors: Usage (not an endpoint), Io (too few file descriptors or threads left).
-    [[nodiscard]] static Result<std::unique_ptr<Dealer>> connect(const std::string &endpoint);
-    Dealer(const Dealer &) = delete;
-    Dealer &operator=(const Dealer &) = delete;
+    [[nodiscard]] static Result<std::unique_ptr<Dealer>> connect(const std::string& endpoint);
+    Dealer(const Dealer&) = delete;
+    Dealer& operator=(const Dealer&) = delete;
     ~Dealer();
 
     enum class Sent { Yes, WouldBlock, Failed };
@@ -36,7 +38,7 @@ class Dealer {
     [[nodiscard]] Sent send(std::span<const std::byte> message) noexcept;
 
     /// Takes one message from the collector if there is one; returns false if not.
-    [[nodiscard]] bool receive(std::vector<std::byte> &message) noexcept;
+    [[nodiscard]] bool receive(std::vector<std::byte>& message) noexcept;
 
     /// Sleeps until something can be received or `milliseconds` passed.
     void wait(int milliseconds) noexcept;

@@ -34,8 +34,8 @@ Result<void> checkDescriptors(int count) {
     return {};
 }
 
-void *waitForGate(void *gate) {
-    const std::scoped_lock wait(*static_cast<std::mutex *>(gate));
+void* waitForGate(void* gate) {
+    const std::scoped_lock wait(*static_cast<std::mutex*>(gate));
     return nullptr;
 }
 

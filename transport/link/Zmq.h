@@ -13,7 +13,7 @@
 namespace rankscope::link {
 
 struct CloseSocket {
-    void operator()(void *socket) const noexcept { zmq_close(socket); }
+    void operator()(void* socket) const noexcept { zmq_close(socket); }
 };
 using Socket = std::unique_ptr<void, CloseSocket>;
 
@@ -27,26 +27,27 @@ class SignalsBlocked {
         pthread_sigmask(SIG_SETMASK, &all, &m_before);
     }
     ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &m_before, nullptr); }
-    SignalsBlocked(const SignalsBlocked &) = delete;
-    SignalsBlocked &operator=(const SignalsBlocked &) = delete;
+    SignalsBlocked(const SignalsBlocked&) = delete;
+    SignalsBlocked& operator=(const SignalsBlocked&) = delete;
 
   private:
     sigset_t m_before;
 };
 
-inline void setOption(void *socket, int option, int value) noexcept {
+inline void setOption(void* socket, int option, int value) noexcept {
     zmq_setsockopt(socket, option, &value, sizeof value);
 }
 
 /// What both ends agree on. A peer that vanished without a word is noticed in 6 s.
-inline void setCommonOptions(void *socket) noexcept {
+inline void setCommonOptions(void* socket, const std::string& endpoint) noexcept {
     setOption(socket, ZMQ_SNDHWM, 64);
     setOption(socket, ZMQ_RCVHWM, 64);
     setOption(socket, ZMQ_HEARTBEAT_IVL, 2000);
     setOption(socket, ZMQ_HEARTBEAT_TIMEOUT, 6000);
     setOption(socket, ZMQ_HEARTBEAT_TTL, 6000);
     setOption(socket, ZMQ_HANDSHAKE_IVL, 5000); // an accepted tunnel whose far end is dead
-    setOption(socket, ZMQ_IPV6, 1);             // for tcp://[::1]; IPv4 endpoints still work
+    // Only for tcp://[::1]: with it a name such as localhost may lead to an address nobody serves.
+    setOption(socket, ZMQ_IPV6, endpoint.find('[') == std::string::npos ? 0 : 1);
 }
 
 [[nodiscard]] inline std::string lastZmqError() {

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/link/Collector.h"
+
+#include "transport/link/Intake.h"
+#include "transport/link/Router.h"
+
+#include <mutex>
+#include <sys/eventfd.h>
+#include <thread>
+#include <unistd.h>
+
+namespace rankscope::link {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Between looks at the clock: a busy link never keeps a commit waiting for long.
+constexpr int kMessagesPerRound = 1024;
+
+/// Wakes the collector's thread out of its poll.
+class Wake {
+  public:
+    Wake() : m_fd(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+    ~Wake() {
+        if (m_fd >= 0) {
+            close(m_fd);
+        }
+    }
+    Wake(const Wake&) = delete;
+    Wake& operator=(const Wake&) = delete;
+
+    [[nodiscard]] int fd() const { return m_fd; }
+    void signal() const { static_cast<void>(eventfd_write(m_fd, 1)); }
+
+  private:
+    int m_fd;
+};
+
+} // namespace
+
+struct Collector::Impl {
+    std::unique_ptr<Router> router; // the thread's, but for its constant endpoint
+    Intake intake;                  // the thread's
+    Wake wake;
+    mutable std::mutex mutex; // guards the two below
+    LinkStatistics statistics;
+    bool ended = false;
+    std::jthread thread;
+
+    Impl(std::unique_ptr<Router> bound, const Options& options, EventSink& sink)
+        : router(std::move(bound)),
+          intake(options, *router, sink) {}
+
+    void run(const std::stop_token& stop) {
+        while (!stop.stop_requested()) {
+            const auto untilDeadline = intake.nextDeadline() - Clock::now();
+            router->wait(std::chrono::ceil<std::chrono::milliseconds>(untilDeadline), wake.fd(),
+                         !intake.overfull());
+            round();
+        }
+        round();
+        intake.commit(Clock::now());
+        publish();
+    }
+
+    void round() {
+        if (!intake.overfull()) {
+            receive(Clock::now());
+        }
+        if (const auto now = Clock::now(); intake.commitDue(now)) {
+            intake.commit(now);
+        }
+        intake.tick(Clock::now());
+        publish();
+    }
+
+    void receive(Clock::time_point now) {
+        Router::Incoming incoming;
+        for (int i = 0; i < kMessagesPerRound && router->receive(incoming); ++i) {
+            intake.take(incoming, now);
+            if (intake.overfull() || (intake.batchFull() && intake.commitDue(now))) {
+                return;
+            }
+        }
+    }
+
+    void publish() {
+        const std::scoped_lock lock(mutex);
+        statistics = intake.statistics();
+        ended = intake.runEnded();
+    }
+};
+
+Result<std::unique_ptr<Collector>> Collector::bind(const Options& options, EventSink& sink) {
+    auto router = Router::bind(options.endpoint);
+    if (!router) {
+        return tl::unexpected(router.error());
+    }
+    auto impl = std::make_unique<Impl>(std::move(*router), options, sink);
+    if (impl->wake.fd() < 0) {
+        return fail(ErrorCode::Io, "no file descriptor is left", "raise the limit (ulimit -n)");
+    }
+    const SignalsBlocked blocked;
+    impl->thread =
+        std::jthread([raw = impl.get()](const std::stop_token& stop) { raw->run(stop); });
+    return std::unique_ptr<Collector>(new Collector(std::move(impl)));
+}
+
+Collector::Collector(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
+
+Collector::~Collector() {
+    m_impl->thread.request_stop();
+    m_impl->wake.signal();
+    m_impl->thread.join();
+}
+
+const std::string& Collector::endpoint() const {
+    return m_impl->router->endpoint();
+}
+
+LinkStatistics Collector::statistics() const {
+    const std::scoped_lock lock(m_impl->mutex);
+    return m_impl->statistics;
+}
+
+bool Collector::runEnded() const {
+    const std::scoped_lock lock(m_impl->mutex);
+    return m_impl->ended;
+}
+
+} // namespace rankscope::link

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/link/Router.h"
+
+#include "transport/link/Endpoint.h"
+#include "transport/link/HeadRoom.h"
+
+#include <algorithm>
+#include <cerrno>
+
+namespace rankscope::link {
+
+namespace {
+
+constexpr int kMaxSockets = 64; // sockets of ours; a connection of a rank isn't one
+constexpr int kFds = 24;
+constexpr int kThreads = 2;
+constexpr int kLingerMs = 250; // for the last acks; a peer that doesn't read doesn't hold us up
+constexpr int kBacklog = 4096; // all ranks of a large job connect in the same second
+
+void setRouterOptions(void* socket, const std::string& endpoint) {
+    setCommonOptions(socket, endpoint);
+    setOption(socket, ZMQ_LINGER, kLingerMs);
+    setOption(socket, ZMQ_BACKLOG, kBacklog);
+    setOption(socket, ZMQ_ROUTER_MANDATORY, 1); // so that send() tells who is gone
+    // Twice what is taken, so that a message that is somewhat too large can be refused and counted;
+    // beyond that ZeroMQ itself hangs up before it takes the memory.
+    const auto bound = static_cast<std::int64_t>(2 * wire::limits::kMessageBytes);
+    zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &bound, sizeof bound);
+}
+
+Error bindError(const std::string& endpoint) {
+    if (zmq_errno() == EADDRINUSE) {
+        return {ErrorCode::Busy, "somebody listens on " + endpoint + " already",
+                "choose another port (port 0 picks a free one), or stop the other program"};
+    }
+    return {ErrorCode::Io, "cannot listen on " + endpoint + ": " + lastZmqError(),
+            "check the address and the permissions"};
+}
+
+std::string boundEndpoint(void* socket) {
+    char name[256] = {};
+    std::size_t size = sizeof name;
+    zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, name, &size);
+    return name;
+}
+
+} // namespace
+
+Result<std::unique_ptr<Router>> Router::bind(const std::string& endpoint) {
+    auto spelled = loopbackEndpoint(endpoint);
+    if (!spelled) {
+        return tl::unexpected(spelled.error());
+    }
+    if (auto free =
+            checkNobodyListens(*spelled).and_then([] { return checkHeadRoom(kFds, kThreads); });
+        !free) {
+        return tl::unexpected(free.error());
+    }
+    const SignalsBlocked blocked;
+    // A context of its own, since this one is terminated, to let the last acks out.
+    void* const context = zmq_ctx_new();
+    if (context == nullptr) {
+        return fail(ErrorCode::Io, "ZeroMQ did not start: " + lastZmqError());
+    }
+    zmq_ctx_set(context, ZMQ_MAX_SOCKETS, kMaxSockets);
+    Socket socket(zmq_socket(context, ZMQ_ROUTER));
+    if (!socket) {
+        const std::string why = lastZmqError();
+        zmq_ctx_term(context);
+        return fail(ErrorCode::Io, "no ZeroMQ socket: " + why);
+    }
+    setRouterOptions(socket.get(), *spelled);
+    if (zmq_bind(socket.get(), spelled->c_str()) != 0) {
+        const Error error = bindError(*spelled);
+        socket.reset();
+        zmq_ctx_term(context);
+        return tl::unexpected(error);
+    }
+    std::string bound = boundEndpoint(socket.get());
+    return std::unique_ptr<Router>(new Router(context, std::move(socket), std::move(bound)));
+}
+
+Router::Router(void* context, Socket socket, std::string endpoint)
+    : m_context(context),
+      m_socket(std::move(socket)),
+      m_endpoint(std::move(endpoint)) {
+    zmq_msg_init(&m_message);
+}
+
+Router::~Router() {
+    zmq_msg_close(&m_message);
+    m_socket.reset();
+    while (zmq_ctx_term(m_context) != 0 && zmq_errno() == EINTR) {
+    }
+}
+
+bool Router::receive(Incoming& incoming) noexcept {
+    if (zmq_msg_recv(&m_message, m_socket.get(), ZMQ_DONTWAIT) < 0) {
+        return false;
+    }
+    incoming.route.assign(static_cast<const char*>(zmq_msg_data(&m_message)),
+                          zmq_msg_size(&m_message));
+    incoming.payload = {};
+    incoming.single = true;
+    // ZeroMQ hands over a message only when all its parts have come.
+    for (int part = 0; zmq_msg_more(&m_message) != 0; ++part) {
+        if (zmq_msg_recv(&m_message, m_socket.get(), ZMQ_DONTWAIT) < 0) {
+            return false;
+        }
+        incoming.single = part == 0;
+    }
+    incoming.payload = {static_cast<const std::byte*>(zmq_msg_data(&m_message)),
+                        zmq_msg_size(&m_message)};
+    return true;
+}
+
+Router::Sent Router::send(const std::string& route, std::span<const std::byte> message) noexcept {
+    const int flags = ZMQ_DONTWAIT;
+    if (zmq_send(m_socket.get(), route.data(), route.size(), flags | ZMQ_SNDMORE) < 0) {
+        return zmq_errno() == EAGAIN ? Sent::Full : Sent::Gone;
+    }
+    zmq_send(m_socket.get(), message.data(), message.size(), flags);
+    return Sent::Yes;
+}
+
+void Router::wait(std::chrono::milliseconds longest, int wakeFd, bool orMessage) noexcept {
+    zmq_pollitem_t items[] = {{nullptr, wakeFd, ZMQ_POLLIN, 0}, {m_socket.get(), 0, ZMQ_POLLIN, 0}};
+    const auto timeout = std::max(longest, std::chrono::milliseconds::zero()).count();
+    zmq_poll(items, orMessage ? 2 : 1, static_cast<long>(timeout));
+}
+
+} // namespace rankscope::link
