@@ -30,18 +30,18 @@ class SessionReader {
 
     struct Info {
         std::string runId;
-        std::string createdBy;        ///< program and version
+        std::string createdBy; ///< program and version
         std::int64_t createdUnixNs = 0;
         int formatVersion = 0;
-        bool beingWritten = false;    ///< a recorder holds it open now
-        std::uint64_t bytes = 0;      ///< file and write-ahead log
+        bool beingWritten = false; ///< a recorder holds it open now
+        std::uint64_t bytes = 0;   ///< file and write-ahead log
     };
     [[nodiscard]] Result<Info> info() const;
 
     /// Appends the next events to `out`, at most about `maxEvents` (whole chunks; at least one
-    /// chunk when there is one) and without sketches. Returns false when there is nothing further
-    /// *now*: with a live file, call again later. A chunk whose checksum fails is skipped once,
-    /// counted in damagedChunks(), and reading goes on behind it.
+    /// chunk when there is one) and without sketches. Returns whether any were appended: false
+    /// means that there is nothing further *now*; with a live file, call again later. A chunk whose
+    /// checksum fails is skipped once, counted in damagedChunks(), and reading goes on behind it.
     [[nodiscard]] Result<bool> read(std::vector<wire::Event>& out, std::size_t maxEvents = 65536);
 
     /// Starts over from the first event.
@@ -72,8 +72,8 @@ class SessionReader {
 /// Result of reading every byte of a session file.
 struct Verdict {
     std::uint64_t chunks = 0;
-    std::uint64_t records = 0;     ///< step records that read back whole
-    std::uint64_t declaredLost = 0; ///< records in declared gaps: not damage
+    std::uint64_t records = 0;       ///< step records that read back whole
+    std::uint64_t declaredLost = 0;  ///< records in declared gaps: not damage
     std::vector<std::string> damage; ///< one sentence each; empty = sound
 };
 

@@ -28,7 +28,7 @@ struct Progress {
 class SessionWriter {
   public:
     struct Options {
-        bool overwrite = false;  ///< replace an existing file
+        bool overwrite = false; ///< replace an existing file
         bool keepSketches = true;
     };
 
@@ -49,7 +49,9 @@ class SessionWriter {
     /// What the file holds, by incarnation, as of open().
     [[nodiscard]] const std::vector<Progress>& progress() const;
 
-    /// Keeps events for the next commit, in the order given. Never fails, never blocks.
+    /// Keeps events for the next commit, in the order given. Never fails, never blocks. Whatever
+    /// is offered, the file's books stay right: what it holds already is passed over, and a hole in
+    /// an incarnation's seqs that nobody declared becomes a Gap (GapCause::Undeclared).
     void append(std::span<const wire::Event> events);
 
     /// Bytes appended and not yet committed.
@@ -59,7 +61,8 @@ class SessionWriter {
     /// the events stay pending and the next commit tries again.
     [[nodiscard]] Result<void> commit();
 
-    /// Commits and folds the write-ahead log back, leaving one file.
+    /// Commits and folds the write-ahead log back, leaving one file; nothing may be appended after.
+    /// When the commit fails the session stays open, and closing can be tried again.
     [[nodiscard]] Result<void> close();
 
   private:

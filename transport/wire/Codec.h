@@ -39,6 +39,10 @@ struct StepView {
 /// Unsupported (higher major version or unknown message kind).
 [[nodiscard]] Result<Message> decode(std::span<const std::byte> bytes);
 
+/// The same for the first of several messages that stand one behind the other, as in a session
+/// file; takes it off the front of `bytes` (on an error `bytes` stays as it is).
+[[nodiscard]] Result<Message> decodeFirst(std::span<const std::byte>& bytes);
+
 /// IEEE binary16 from and to float; round to nearest even; overflow to infinity.
 [[nodiscard]] std::uint16_t toHalf(float value) noexcept;
 [[nodiscard]] float fromHalf(std::uint16_t bits) noexcept;

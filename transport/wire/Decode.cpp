@@ -211,14 +211,8 @@ Result<Message> finish(Fields& in, const char* what, std::uint32_t size, std::ui
     return message;
 }
 
-} // namespace
-
-Result<Message> decode(std::span<const std::byte> bytes) {
-    const Result<std::vector<Token>> tokens = tokenize(bytes);
-    if (!tokens) {
-        return tl::unexpected(tokens.error());
-    }
-    Fields in(*tokens);
+Result<Message> read(const Tokens& tokens) {
+    Fields in(tokens.values);
     const std::uint32_t size = in.array("outer value", fields::kHeader);
     const std::uint64_t major = in.number64("protocol version");
     if (!in.failed() && major != kProtocolMajor) {
@@ -249,6 +243,37 @@ Result<Message> decode(std::span<const std::byte> bytes) {
                     "a message has the unknown kind " + std::to_string(kind),
                     "use the same release of rankscope on both ends");
     }
+}
+
+} // namespace
+
+Result<Message> decode(std::span<const std::byte> bytes) {
+    if (bytes.size() > limits::kMessageBytes) {
+        return fail(ErrorCode::Malformed, "a message was refused because it is longer than " +
+                                              std::to_string(limits::kMessageBytes) + " bytes");
+    }
+    const Result<Tokens> tokens = tokenize(bytes);
+    if (!tokens) {
+        return tl::unexpected(tokens.error());
+    }
+    if (tokens->bytes != bytes.size()) {
+        return fail(ErrorCode::Malformed, "a message was refused because " +
+                                              std::to_string(bytes.size() - tokens->bytes) +
+                                              " bytes follow its end");
+    }
+    return read(*tokens);
+}
+
+Result<Message> decodeFirst(std::span<const std::byte>& bytes) {
+    const Result<Tokens> tokens = tokenize(bytes);
+    if (!tokens) {
+        return tl::unexpected(tokens.error());
+    }
+    Result<Message> message = read(*tokens);
+    if (message) {
+        bytes = bytes.subspan(tokens->bytes);
+    }
+    return message;
 }
 
 } // namespace rankscope::wire

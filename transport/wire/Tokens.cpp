@@ -3,6 +3,7 @@
 
 #include "transport/wire/Messages.h"
 
+#include <algorithm>
 #include <bit>
 #include <msgpack/null_visitor.hpp>
 #include <msgpack/parse.hpp>
@@ -109,27 +110,24 @@ class TokenVisitor : public msgpack::null_visitor {
 };
 
 tl::unexpected<Error> malformed(const std::string& why) {
-    return fail(ErrorCode::Malformed, "the message was refused because " + why);
+    return fail(ErrorCode::Malformed, "a message was refused because " + why);
 }
 
 } // namespace
 
-Result<std::vector<Token>> tokenize(std::span<const std::byte> bytes) {
+Result<Tokens> tokenize(std::span<const std::byte> bytes) {
     if (bytes.empty()) {
         return malformed("it is empty");
     }
-    if (bytes.size() > limits::kMessageBytes) {
-        return malformed("it is longer than " + std::to_string(limits::kMessageBytes) + " bytes");
-    }
-    TokenVisitor visitor(bytes.size());
-    std::size_t end = 0;
-    if (!msgpack::parse(reinterpret_cast<const char*>(bytes.data()), bytes.size(), end, visitor)) {
+    // Of several messages in a row only the first is looked at: none is longer than the limit.
+    const std::size_t size = std::min(bytes.size(), limits::kMessageBytes);
+    TokenVisitor visitor(size);
+    Tokens tokens;
+    if (!msgpack::parse(reinterpret_cast<const char*>(bytes.data()), size, tokens.bytes, visitor)) {
         return malformed(visitor.problem());
     }
-    if (end != bytes.size()) {
-        return malformed(std::to_string(bytes.size() - end) + " bytes follow its end");
-    }
-    return visitor.take();
+    tokens.values = visitor.take();
+    return tokens;
 }
 
 } // namespace rankscope::wire

@@ -36,8 +36,13 @@ struct Token {
     };
 };
 
-/// Takes one message apart without trusting it: bounded size, depth and number of values, and
-/// nothing may follow it.
-[[nodiscard]] Result<std::vector<Token>> tokenize(std::span<const std::byte> bytes);
+/// The message that `bytes` begins with, taken apart.
+struct Tokens {
+    std::vector<Token> values;
+    std::size_t bytes = 0; ///< length of the message
+};
+
+/// Takes a message apart without trusting it: size, depth and number of values are bounded.
+[[nodiscard]] Result<Tokens> tokenize(std::span<const std::byte> bytes);
 
 } // namespace rankscope::wire

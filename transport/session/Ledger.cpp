@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/session/Ledger.h"
+
+namespace rankscope::session {
+namespace {
+
+/// Declares everything up to `last` lost; nothing when all of it is accounted for.
+std::optional<wire::Gap> declare(Ledger::Account& account, IncarnationId incarnation, RankId rank,
+                                 std::uint64_t last, wire::GapCause cause) {
+    if (last <= account.last) {
+        return std::nullopt;
+    }
+    const wire::Gap gap{incarnation, rank, Seq(account.last + 1), Seq(last), cause};
+    account.declared += last - account.last;
+    account.last = last;
+    return gap;
+}
+
+} // namespace
+
+void Ledger::restore(const Progress& progress) {
+    Account account;
+    account.hello = progress.hello;
+    account.helloStored = true;
+    account.last = progress.last.value();
+    account.received = progress.received;
+    account.declared = progress.declared;
+    if (progress.bye) {
+        account.bye = progress.bye->value();
+    }
+    m_accounts[progress.hello.incarnation] = std::move(account);
+}
+
+Ledger::Entry Ledger::enter(const wire::Event& event) {
+    return std::visit([this](const auto& message) { return enterOne(message); }, event);
+}
+
+Ledger::Entry Ledger::enterOne(const wire::Hello& hello) {
+    Account& account = m_accounts[hello.incarnation];
+    if (account.hello == hello) { // said again after a reconnect
+        return {};
+    }
+    account.hello = hello;
+    account.helloStored = false;
+    m_changed.insert(hello.incarnation);
+    return {std::nullopt, true};
+}
+
+Ledger::Entry Ledger::enterOne(const wire::StepRecord& step) {
+    Account& account = accountOf(step.incarnation, step.rank);
+    if (step.seq.value() <= account.last) {
+        return {};
+    }
+    Entry entry{declare(account, step.incarnation, step.rank, step.seq.value() - 1,
+                        wire::GapCause::Undeclared),
+                true};
+    account.last = step.seq.value();
+    ++account.received;
+    return entry;
+}
+
+Ledger::Entry Ledger::enterOne(const wire::Gap& gap) {
+    Account& account = accountOf(gap.incarnation, gap.rank);
+    return {declare(account, gap.incarnation, gap.rank, gap.last.value(), gap.cause), false};
+}
+
+Ledger::Entry Ledger::enterOne(const wire::Bye& bye) {
+    Account& account = accountOf(bye.incarnation, bye.rank);
+    if (account.bye == bye.lastSeq.value()) {
+        return {};
+    }
+    account.bye = bye.lastSeq.value();
+    return {declare(account, bye.incarnation, bye.rank, bye.lastSeq.value(),
+                    wire::GapCause::Undeclared),
+            true};
+}
+
+Ledger::Account& Ledger::accountOf(IncarnationId incarnation, RankId rank) {
+    m_changed.insert(incarnation);
+    const auto [entry, isNew] = m_accounts.try_emplace(incarnation);
+    if (isNew) { // its hello was lost with a damaged part of a file
+        entry->second.hello.incarnation = incarnation;
+        entry->second.hello.rank = rank;
+        entry->second.hello.world = rank.value() + 1;
+    }
+    return entry->second;
+}
+
+void Ledger::settle() {
+    for (const IncarnationId incarnation : m_changed) {
+        m_accounts.at(incarnation).helloStored = true;
+    }
+    m_changed.clear();
+}
+
+} // namespace rankscope::session

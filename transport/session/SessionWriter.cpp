@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/session/SessionWriter.h"
+
+#include "transport/session/Ledger.h"
+#include "transport/session/PendingChunks.h"
+#include "transport/session/Progress.h"
+#include "transport/session/Schema.h"
+#include "transport/session/WriterLock.h"
+#include "transport/wire/Codec.h"
+
+#include <cassert>
+#include <chrono>
+#include <optional>
+#include <system_error>
+
+namespace rankscope::session {
+namespace {
+
+/// Commits survive a power failure (FULL); the log is folded back every 8 MiB or so and not kept
+/// longer than 64 MiB.
+constexpr const char* kRecording = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
+                                   "PRAGMA wal_autocheckpoint = 1000; "
+                                   "PRAGMA journal_size_limit = 67108864;";
+
+std::int64_t nowUnixNs() {
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
+Result<void> removeOld(const std::filesystem::path& path) {
+    for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
+        std::error_code error;
+        std::filesystem::remove(path.string() + suffix, error);
+        if (error) {
+            return fail(ErrorCode::Io, path.string() + suffix + ": " + error.message(),
+                        "remove it by hand, or choose another file");
+        }
+    }
+    return {};
+}
+
+} // namespace
+
+struct SessionWriter::Impl {
+    Impl(std::filesystem::path file, WriterLock writerLock, std::unique_ptr<Database> connection,
+         Options wanted)
+        : path(std::move(file)),
+          lock(std::move(writerLock)),
+          database(std::move(connection)),
+          options(wanted) {}
+
+    Result<void> prepare();
+    Result<void> takeRun(const std::string& wanted);
+    Result<void> setRun(const std::string& wanted);
+    Result<void> commit();
+    Result<void> writeAll(Totals& next);
+    Result<void> writeEvents(std::int64_t& lastId);
+    Result<void> writeSketches(std::int64_t& lastId);
+    Result<void> writeAccounts();
+    Result<void> close();
+
+    std::filesystem::path path;
+    std::optional<WriterLock> lock; ///< outlives the connection
+    std::unique_ptr<Database> database;
+    Options options;
+    std::string run;
+    std::vector<Progress> progress;
+    Totals totals;
+    Ledger ledger;
+    PendingChunks pending;
+};
+
+Result<void> SessionWriter::Impl::prepare() {
+    // SQLite reads nothing before the first statement: here it turns out what kind of file it is.
+    const Result<bool> empty = isEmpty(*database);
+    if (!empty) {
+        return tl::unexpected(empty.error());
+    }
+    if (*empty) {
+        return database->run("PRAGMA page_size = 8192;")
+            .and_then([this] { return database->run(kRecording); })
+            .and_then([this] {
+                return createSchema(*database, "rankscope " RANKSCOPE_VERSION, nowUnixNs());
+            });
+    }
+    if (Result<void> ours = checkSchema(*database, path); !ours) {
+        return ours;
+    }
+    if (Result<void> set = database->run(kRecording); !set) {
+        return set;
+    }
+    const Result<Totals> stored = readTotals(*database);
+    if (!stored) {
+        return tl::unexpected(stored.error());
+    }
+    totals = *stored;
+    Result<std::vector<Progress>> known = readProgress(*database);
+    if (!known) {
+        return tl::unexpected(known.error());
+    }
+    progress = std::move(*known);
+    for (const Progress& one : progress) {
+        ledger.restore(one);
+    }
+    return {};
+}
+
+Result<void> SessionWriter::Impl::takeRun(const std::string& wanted) {
+    const Result<std::string> stored = metaValue(*database, "run");
+    if (!stored) {
+        return tl::unexpected(stored.error());
+    }
+    run = *stored;
+    if (wanted.empty() || wanted == run) {
+        return {};
+    }
+    return setRun(wanted);
+}
+
+Result<void> SessionWriter::Impl::setRun(const std::string& wanted) {
+    if (!run.empty() && run != wanted) {
+        return fail(ErrorCode::Conflict,
+                    path.string() + " holds the run '" + run + "', not '" + wanted + "'",
+                    "record to another file");
+    }
+    return setMetaValue(*database, "run", wanted).map([&] { run = wanted; });
+}
+
+Result<void> SessionWriter::Impl::writeEvents(std::int64_t& lastId) {
+    Result<Statement> insert = database->prepare(
+        "INSERT INTO events(id, first_step, last_step, count, data, crc) VALUES(?, ?, ?, ?, ?, ?)");
+    if (!insert) {
+        return tl::unexpected(insert.error());
+    }
+    for (const Chunk& chunk : pending.events()) {
+        ++lastId;
+        RowCrc crc("events");
+        crc.integers({lastId, chunk.firstStep, chunk.lastStep, chunk.count}).blob(chunk.data);
+        insert->bind(1, lastId);
+        insert->bind(2, chunk.firstStep);
+        insert->bind(3, chunk.lastStep);
+        insert->bind(4, chunk.count);
+        insert->bind(5, chunk.data);
+        insert->bind(6, crc.value());
+        if (Result<void> done = insert->run(); !done) {
+            return done;
+        }
+    }
+    return {};
+}
+
+Result<void> SessionWriter::Impl::writeSketches(std::int64_t& lastId) {
+    Result<Statement> insert =
+        database->prepare("INSERT INTO sketches(id, step, count, data, crc) VALUES(?, ?, ?, ?, ?)");
+    if (!insert) {
+        return tl::unexpected(insert.error());
+    }
+    for (const auto& [step, chunks] : pending.sketches()) {
+        for (const Chunk& chunk : chunks) {
+            ++lastId;
+            RowCrc crc("sketches");
+            crc.integers({lastId, step, chunk.count}).blob(chunk.data);
+            insert->bind(1, lastId);
+            insert->bind(2, step);
+            insert->bind(3, chunk.count);
+            insert->bind(4, chunk.data);
+            insert->bind(5, crc.value());
+            if (Result<void> done = insert->run(); !done) {
+                return done;
+            }
+        }
+    }
+    return {};
+}
+
+Result<void> SessionWriter::Impl::writeAccounts() {
+    for (const IncarnationId incarnation : ledger.changed()) {
+        const Ledger::Account& account = ledger.account(incarnation);
+        if (!account.helloStored) {
+            if (Result<void> done = writeHello(*database, account.hello); !done) {
+                return done;
+            }
+        }
+        Progress row;
+        row.hello.incarnation = incarnation;
+        row.last = Seq(account.last);
+        row.received = account.received;
+        row.declared = account.declared;
+        row.bye = account.bye ? std::optional(Seq(*account.bye)) : std::nullopt;
+        if (Result<void> done = writeProgress(*database, row); !done) {
+            return done;
+        }
+    }
+    return {};
+}
+
+Result<void> SessionWriter::Impl::writeAll(Totals& next) {
+    return database->run("BEGIN IMMEDIATE")
+        .and_then([&] { return writeEvents(next.events); })
+        .and_then([&] { return writeSketches(next.sketches); })
+        .and_then([&] { return writeAccounts(); })
+        .and_then([&] { return writeTotals(*database, next); })
+        .and_then([&] { return database->run("COMMIT"); });
+}
+
+Result<void> SessionWriter::Impl::commit() {
+    assert(database && "the session is closed");
+    if (pending.isEmpty() && ledger.changed().empty()) {
+        return {};
+    }
+    Totals next = totals;
+    Result<void> done = writeAll(next);
+    if (!done) {
+        if (database->inTransaction()) {
+            // SQLite has undone what it could by itself: a failing ROLLBACK says nothing new.
+            [[maybe_unused]] const Result<void> undone = database->run("ROLLBACK");
+        }
+        return done;
+    }
+    totals = next;
+    pending.clear();
+    ledger.settle();
+    return {};
+}
+
+Result<void> SessionWriter::Impl::close() {
+    if (!database) {
+        return {};
+    }
+    if (Result<void> done = commit(); !done) {
+        return done; // still open: the caller may make room and try again
+    }
+    Result<void> folded = database->run("PRAGMA wal_checkpoint(TRUNCATE)").and_then([this] {
+        return database->run("PRAGMA busy_timeout = 200; PRAGMA journal_mode = DELETE");
+    });
+    if (!folded && folded.error().code == ErrorCode::Busy) {
+        // A viewer that has the file open keeps SQLite from leaving WAL mode; nothing is missing
+        // in the file or its log.
+        folded = {};
+    }
+    database.reset();
+    lock.reset();
+    return folded;
+}
+
+SessionWriter::SessionWriter(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
+
+SessionWriter::~SessionWriter() {
+    [[maybe_unused]] const Result<void> done = m_impl->close(); // nobody is left to hear of it
+}
+
+Result<std::unique_ptr<SessionWriter>>
+SessionWriter::open(const std::filesystem::path& path, const std::string& runId, Options options) {
+    Result<WriterLock> lock = WriterLock::take(path);
+    if (!lock) {
+        return tl::unexpected(lock.error());
+    }
+    if (options.overwrite) {
+        if (Result<void> removed = removeOld(path); !removed) {
+            return tl::unexpected(removed.error());
+        }
+    }
+    Result<std::unique_ptr<Database>> database = Database::open(path, Database::Access::Write);
+    if (!database) {
+        return tl::unexpected(database.error());
+    }
+    if (Result<void> set = (*database)->distrust(); !set) {
+        return tl::unexpected(set.error());
+    }
+    auto impl = std::make_unique<Impl>(path, std::move(*lock), std::move(*database), options);
+    return impl->prepare().and_then([&] { return impl->takeRun(runId); }).map([&] {
+        return std::unique_ptr<SessionWriter>(new SessionWriter(std::move(impl)));
+    });
+}
+
+const std::string& SessionWriter::runId() const {
+    return m_impl->run;
+}
+
+Result<void> SessionWriter::setRunId(const std::string& runId) {
+    return m_impl->setRun(runId);
+}
+
+const std::vector<Progress>& SessionWriter::progress() const {
+    return m_impl->progress;
+}
+
+void SessionWriter::append(std::span<const wire::Event> events) {
+    for (const wire::Event& event : events) {
+        const Ledger::Entry entry = m_impl->ledger.enter(event);
+        if (entry.gap) {
+            m_impl->pending.add(*entry.gap, false);
+        }
+        if (entry.keep) {
+            m_impl->pending.add(event, m_impl->options.keepSketches);
+        }
+    }
+}
+
+std::size_t SessionWriter::pendingBytes() const {
+    return m_impl->pending.bytes();
+}
+
+Result<void> SessionWriter::commit() {
+    return m_impl->commit();
+}
+
+Result<void> SessionWriter::close() {
+    return m_impl->close();
+}
+
+} // namespace rankscope::session

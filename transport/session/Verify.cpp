@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/session/Progress.h"
+#include "transport/session/ReadAccess.h"
+#include "transport/session/SessionReader.h"
+
+#include <map>
+
+namespace rankscope::session {
+namespace {
+
+/// A broken file gives the same sentence many times: enough to see what happened.
+constexpr std::size_t kMostSentences = 100;
+
+/// What the events themselves say of an incarnation, to be compared with the file's books.
+struct Counted {
+    std::uint64_t last = 0, received = 0, declared = 0;
+    std::optional<std::uint64_t> bye;
+};
+
+class Verifier {
+  public:
+    explicit Verifier(const Database& database) : m_database(database) {}
+
+    Verdict run() {
+        checkStructure();
+        checkMeta();
+        const Result<Totals> totals = readTotals(m_database);
+        if (!totals) {
+            note(totals.error().what);
+        }
+        checkEvents(totals ? std::optional(totals->events) : std::nullopt);
+        checkSketches(totals ? std::optional(totals->sketches) : std::nullopt);
+        checkBooks();
+        return std::move(m_verdict);
+    }
+
+  private:
+    void note(const std::string& sentence) {
+        if (m_verdict.damage.size() < kMostSentences) {
+            m_verdict.damage.push_back(sentence);
+        }
+    }
+
+    /// Calls `take` with every row of a query of our own.
+    template <class Take>
+    void forEachRow(std::string_view sql, Take take) {
+        Result<Statement> query = m_database.prepare(sql);
+        if (!query) {
+            note(query.error().what);
+            return;
+        }
+        for (;;) {
+            const Result<bool> row = query->step();
+            if (!row) {
+                note(row.error().what);
+                return;
+            }
+            if (!*row || !take(*query)) {
+                return;
+            }
+        }
+    }
+
+    void checkStructure() {
+        forEachRow("PRAGMA integrity_check(20)", [this](const Statement& row) {
+            if (const std::string sentence = row.text(0); sentence != "ok") {
+                note(sentence);
+            }
+            return true;
+        });
+    }
+
+    void checkMeta() {
+        forEachRow("SELECT key, value, crc FROM meta", [this](const Statement& row) {
+            const std::string key = row.text(0);
+            if (RowCrc("meta").text(key).text(row.text(1)).value() != row.integer(2)) {
+                note("row '" + key + "' of the table 'meta': its checksum is wrong");
+            }
+            return true;
+        });
+    }
+
+    /// Rows are numbered 1, 2, ...: true as long as they ascend.
+    bool checkId(const char* table, std::int64_t id, std::int64_t& last) {
+        if (id <= last) {
+            note(std::string("the rows of the table '") + table + "' are out of order");
+            return false;
+        }
+        if (id != last + 1) {
+            noteMissing(table, last + 1, id - 1);
+        }
+        last = id;
+        return true;
+    }
+
+    void noteMissing(const char* table, std::int64_t first, std::int64_t last) {
+        note("rows " + std::to_string(first) + " to " + std::to_string(last) + " of the table '" +
+             table + "' are missing");
+    }
+
+    void checkEvents(std::optional<std::int64_t> total) {
+        std::int64_t last = 0;
+        std::vector<wire::Event> events;
+        forEachRow("SELECT id, first_step, last_step, count, data, crc FROM events ORDER BY id",
+                   [&](const Statement& row) {
+                       if (!checkId("events", row.integer(0), last)) {
+                           return false;
+                       }
+                       ++m_verdict.chunks;
+                       events.clear();
+                       if (const Result<void> read = readEvents(row, events); !read) {
+                           note(read.error().what);
+                       }
+                       for (const wire::Event& event : events) {
+                           std::visit([this](const auto& message) { count(message); }, event);
+                       }
+                       return true;
+                   });
+        if (total && *total != last) {
+            noteMissing("events", last + 1, *total);
+        }
+    }
+
+    void checkSketches(std::optional<std::int64_t> total) {
+        std::int64_t last = 0;
+        std::vector<wire::StepRecord> records;
+        forEachRow("SELECT id, step, count, data, crc FROM sketches ORDER BY id",
+                   [&](const Statement& row) {
+                       if (!checkId("sketches", row.integer(0), last)) {
+                           return false;
+                       }
+                       ++m_verdict.chunks;
+                       records.clear();
+                       if (const Result<void> read = readSketches(row, records); !read) {
+                           note(read.error().what);
+                       }
+                       return true;
+                   });
+        if (total && *total != last) {
+            noteMissing("sketches", last + 1, *total);
+        }
+    }
+
+    void count(const wire::Hello& hello) { m_counted.try_emplace(hello.incarnation); }
+
+    void count(const wire::StepRecord& step) {
+        ++m_verdict.records;
+        Counted& counted = m_counted[step.incarnation];
+        ++counted.received;
+        expect(counted, step.incarnation, step.seq, step.seq);
+    }
+
+    void count(const wire::Gap& gap) {
+        const std::uint64_t lost = gap.last.value() - gap.first.value() + 1;
+        m_verdict.declaredLost += lost;
+        Counted& counted = m_counted[gap.incarnation];
+        counted.declared += lost;
+        expect(counted, gap.incarnation, gap.first, gap.last);
+    }
+
+    void count(const wire::Bye& bye) { m_counted[bye.incarnation].bye = bye.lastSeq.value(); }
+
+    void expect(Counted& counted, IncarnationId incarnation, Seq first, Seq last) {
+        if (first.value() != counted.last + 1) {
+            note(nameOf(incarnation) + ": record " + std::to_string(first.value()) +
+                 " comes after record " + std::to_string(counted.last));
+        }
+        counted.last = last.value();
+    }
+
+    void checkBooks() {
+        const Result<std::vector<Progress>> books = readProgress(m_database);
+        if (!books) {
+            note(books.error().what);
+            return;
+        }
+        for (const Progress& book : *books) {
+            const IncarnationId incarnation = book.hello.incarnation;
+            if (book.received + book.declared != book.last.value()) {
+                note(nameOf(incarnation) + ": " + std::to_string(book.received) + " received and " +
+                     std::to_string(book.declared) + " declared lost do not make " +
+                     std::to_string(book.last.value()));
+            }
+            const Counted counted = m_counted[incarnation];
+            m_counted.erase(incarnation);
+            const bool sameBye = counted.bye.has_value() == book.bye.has_value() &&
+                                 (!counted.bye || *counted.bye == book.bye->value());
+            if (counted.received != book.received || counted.declared != book.declared ||
+                counted.last != book.last.value() || !sameBye) {
+                note(nameOf(incarnation) + ": the books have " + std::to_string(book.received) +
+                     " records, the file " + std::to_string(counted.received));
+            }
+        }
+        for (const auto& [incarnation, counted] : m_counted) {
+            note(nameOf(incarnation) + " is missing in the books");
+        }
+    }
+
+    static std::string nameOf(IncarnationId incarnation) {
+        return "incarnation " + std::to_string(incarnation.value());
+    }
+
+    const Database& m_database;
+    Verdict m_verdict;
+    std::map<IncarnationId, Counted> m_counted;
+};
+
+} // namespace
+
+Result<Verdict> verify(const std::filesystem::path& path) {
+    Result<std::unique_ptr<Database>> database = openForReading(path);
+    if (!database) {
+        if (database.error().code != ErrorCode::Damaged) {
+            return tl::unexpected(database.error());
+        }
+        Verdict verdict;
+        verdict.damage.push_back(database.error().what);
+        return verdict;
+    }
+    // One transaction: what a recorder commits meanwhile is not looked at.
+    return (*database)->run("BEGIN").map([&] { return Verifier(**database).run(); });
+}
+
+} // namespace rankscope::session
