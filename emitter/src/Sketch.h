@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <rankscope/ElementType.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -14,12 +16,6 @@ namespace rankscope::emitter {
 
 inline constexpr std::size_t kMinSketch = 64;
 inline constexpr std::size_t kMaxSketch = 32768;
-
-enum class ElementType : std::uint8_t { Float32, BFloat16, Float16, Float64 };
-
-[[nodiscard]] constexpr std::size_t bytesOf(ElementType type) noexcept {
-    return type == ElementType::Float32 ? 4 : type == ElementType::Float64 ? 8 : 2;
-}
 
 /// Sums over a stretch of a gradient; sqrt(squares) is right to 1e-6 for all finite elements whose
 /// squares' sum fits a double.

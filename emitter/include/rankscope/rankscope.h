@@ -32,26 +32,28 @@ typedef struct rs_emitter rs_emitter;
 
 /* How a rank introduces itself. Every pointer may be NULL; strings are copied. */
 typedef struct rs_options {
-    uint32_t struct_size;   /* sizeof(rs_options), so that the struct can grow */
-    const char* endpoint;   /* NULL: tcp://127.0.0.1:5757 */
-    const char* run;        /* run id; NULL or "": the recorder's own run */
-    const char* name;       /* display name */
-    const char* config;     /* JSON object as text */
-    const char* device;     /* "cpu", "cuda:0" */
-    const char* software;   /* "torch 2.13.0" */
+    uint32_t struct_size; /* sizeof(rs_options), so that the struct can grow */
+    const char* endpoint; /* NULL: tcp://127.0.0.1:5757 */
+    const char* run;      /* run id; NULL or "": the recorder's own run */
+    const char* name;     /* display name */
+    const char* config;   /* JSON object as text */
+    const char* device;   /* "cpu", "cuda:0" */
+    const char* software; /* "torch 2.13.0" */
     uint32_t rank;
     uint32_t world;
-    uint32_t generation;    /* elastic restart count */
-    uint32_t sketch_size;   /* power of two, 64..32768; 0: no sketch */
-    uint32_t group_count;   /* layer groups, 0..256 */
-    const char* const* group_names;   /* group_count names */
-    const uint64_t* group_sizes;      /* parameters in each group */
-    uint64_t ring_bytes;    /* 0: 16 MiB */
-    uint32_t block_when_full; /* 1: rs_step waits for room. For simulators only, never in training. */
+    uint32_t generation;            /* elastic restart count */
+    uint32_t sketch_size;           /* power of two, 64..32768; 0: no sketch */
+    uint32_t group_count;           /* layer groups, 0..256 */
+    const char* const* group_names; /* group_count names */
+    const uint64_t* group_sizes;    /* parameters in each group */
+    uint64_t ring_bytes;            /* 0: 16 MiB */
+    uint32_t
+        block_when_full; /* 1: rs_step waits for room. For simulators only, never in training. */
 } rs_options;
 
 /* Starts an emitter and its sender thread. NULL when it could not start (then everything else is a
- * no-op); rs_last_error() says why. Takes at most a few milliseconds; never connects synchronously. */
+ * no-op); rs_last_error() says why. Takes at most a few milliseconds; never connects synchronously.
+ */
 RS_API rs_emitter* rs_open(const rs_options* options);
 
 /* Why the last rs_open() of this thread returned NULL; valid until the next call. */
@@ -61,10 +63,10 @@ enum { RS_FLOAT32 = 0, RS_BFLOAT16 = 1, RS_FLOAT16 = 2, RS_FLOAT64 = 3 };
 
 /* One parameter's stretch of a flat gradient buffer. */
 typedef struct rs_segment {
-    uint64_t key;      /* names the parameter, equal on all ranks: a hash of its name */
-    uint64_t offset;   /* first element in the buffer */
-    uint64_t count;    /* elements */
-    uint32_t group;    /* layer group */
+    uint64_t key;    /* names the parameter, equal on all ranks: a hash of its name */
+    uint64_t offset; /* first element in the buffer */
+    uint64_t count;  /* elements */
+    uint32_t group;  /* layer group */
     uint32_t reserved;
 } rs_segment;
 
@@ -74,18 +76,21 @@ typedef struct rs_segment {
 RS_API void rs_gradient(rs_emitter* e, const void* data, int type, const rs_segment* segments,
                         size_t segment_count, void* copy);
 
-/* Reads the reduced mean gradient `mean` beside the kept local copy: adds to N, a and the groups'. */
+/* Reads the reduced mean gradient `mean` beside the kept local copy: adds to N, a and the groups'.
+ */
 RS_API void rs_reduced(rs_emitter* e, const void* local, const void* mean, int type,
                        const rs_segment* segments, size_t segment_count);
 
 /* Adds sums and a sketch computed elsewhere (on a device). `sketch` holds sketch_size floats or is
- * NULL; `sums` holds n, N, a per group, 3 * group_count doubles. */
+ * NULL; `sums` holds n, N, a per group: 3 * group_count doubles, or 3 when there are no groups.
+ * Any N or a that is rs_absent() means that the mean gradient was not measured. */
 RS_API void rs_add_sums(rs_emitter* e, const double* sums, uint64_t nonfinite, const float* sketch);
 
 /* Seed of the sketch for the step that is being gathered now: what a device kernel must use. */
 RS_API uint64_t rs_sketch_seed(const rs_emitter* e);
 
-/* Forgets the sums gathered since the last rs_step (a bucket is reduced a second time in a step). */
+/* Forgets the sums gathered since the last rs_step (a bucket is reduced a second time in a step).
+ */
 RS_API void rs_restart_sums(rs_emitter* e);
 
 /* Marks "not measured" in rs_sample: a NaN with a payload of its own. */
@@ -104,15 +109,15 @@ enum {
 typedef struct rs_sample {
     uint32_t struct_size; /* sizeof(rs_sample) */
     uint32_t flags;
-    int64_t step;         /* -1: one after the last */
-    double loss;          /* rs_absent(): not measured */
-    double weight;        /* likewise */
-    double grad_scale;    /* likewise: a common factor on all gradients */
-    uint32_t loss_scale;  /* 0 unknown, 1 mean over own tokens, 2 by global tokens */
-    uint32_t micro_count; /* norms in micro_norms */
+    int64_t step;              /* -1: one after the last */
+    double loss;               /* rs_absent(): not measured */
+    double weight;             /* likewise */
+    double grad_scale;         /* likewise: a common factor on all gradients */
+    uint32_t loss_scale;       /* 0 unknown, 1 mean over own tokens, 2 by global tokens */
+    uint32_t micro_count;      /* norms in micro_norms */
     const double* micro_norms; /* |running mean gradient| after each micro-batch */
-    uint64_t hashes[4];   /* data, parameters, buffers, reduced gradient */
-    uint32_t hash_mask;   /* bit i: hashes[i] is set */
+    uint64_t hashes[4];        /* data, parameters, buffers, reduced gradient */
+    uint32_t hash_mask;        /* bit i: hashes[i] is set */
     uint32_t reserved;
 } rs_sample;
 

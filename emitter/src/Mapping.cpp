@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "emitter/src/Mapping.h"
+
+#include <sys/mman.h>
+
+#include <utility>
+
+namespace rankscope::emitter {
+
+Mapping::Mapping(std::size_t bytes, InChild inChild) noexcept {
+    void* const data = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+    if (data == MAP_FAILED) {
+        return;
+    }
+    const int advice = inChild == InChild::Zeroed ? MADV_WIPEONFORK : MADV_DONTFORK;
+    if (madvise(data, bytes, advice) != 0) { // Linux before 4.14
+        munmap(data, bytes);
+        return;
+    }
+    m_data = static_cast<std::byte*>(data);
+    m_bytes = bytes;
+}
+
+Mapping::Mapping(Mapping&& other) noexcept
+    : m_data(std::exchange(other.m_data, nullptr)),
+      m_bytes(std::exchange(other.m_bytes, 0)) {}
+
+Mapping& Mapping::operator=(Mapping&& other) noexcept {
+    std::swap(m_data, other.m_data);
+    std::swap(m_bytes, other.m_bytes);
+    return *this;
+}
+
+Mapping::~Mapping() {
+    if (m_data != nullptr) {
+        munmap(m_data, m_bytes);
+    }
+}
+
+} // namespace rankscope::emitter
