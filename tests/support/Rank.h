@@ -5,10 +5,11 @@
 #include "transport/wire/Codec.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <deque>
+#include <initializer_list>
 #include <memory>
-#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -151,5 +152,20 @@ class Rank {
     std::string m_refusal, m_run;
     std::vector<std::byte> m_buffer;
 };
+
+/// Drives the ranks until the condition holds; false when it didn't within 20 s.
+template <class Condition>
+bool pumpUntil(std::initializer_list<Rank*> ranks, Condition condition) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (!condition()) {
+        for (Rank* const rank : ranks) {
+            rank->pump(1);
+        }
+        if (std::chrono::steady_clock::now() > deadline) {
+            return false;
+        }
+    }
+    return true;
+}
 
 } // namespace rankscope::test

@@ -110,9 +110,16 @@ Result<std::unique_ptr<Collector>> Collector::bind(const Options& options, Event
 Collector::Collector(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
 
 Collector::~Collector() {
-    m_impl->thread.request_stop();
-    m_impl->wake.signal();
-    m_impl->thread.join();
+    stop();
+}
+
+void Collector::stop() {
+    if (m_impl->thread.joinable()) {
+        m_impl->thread.request_stop();
+        m_impl->wake.signal();
+        m_impl->thread.join();
+        m_impl->router->close();
+    }
 }
 
 const std::string& Collector::endpoint() const {

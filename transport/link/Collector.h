@@ -75,9 +75,11 @@ class Collector {
                                                                  EventSink& sink);
     Collector(const Collector&) = delete;
     Collector& operator=(const Collector&) = delete;
-    /// Commits and acknowledges what has come, and stops. What can't be committed is not
-    /// acknowledged and will be re-sent to the next collector.
-    ~Collector();
+    ~Collector(); ///< stops
+
+    /// Commits and acknowledges what has come, stops and lets the port go. What can't be committed
+    /// is not acknowledged and will be re-sent to the next collector. The sink is not used again.
+    void stop();
 
     /// The endpoint really bound, with its port.
     [[nodiscard]] const std::string& endpoint() const;

@@ -87,7 +87,10 @@ Router::Router(void* context, Socket socket, std::string endpoint)
     zmq_msg_init(&m_message);
 }
 
-Router::~Router() {
+void Router::close() noexcept {
+    if (!m_socket) {
+        return;
+    }
     zmq_msg_close(&m_message);
     m_socket.reset();
     while (zmq_ctx_term(m_context) != 0 && zmq_errno() == EINTR) {

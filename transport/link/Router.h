@@ -19,8 +19,10 @@ class Router {
     [[nodiscard]] static Result<std::unique_ptr<Router>> bind(const std::string& endpoint);
     Router(const Router&) = delete;
     Router& operator=(const Router&) = delete;
-    /// Gives what was sent a moment to get out.
-    ~Router();
+    ~Router() { close(); }
+
+    /// Gives what was sent a moment to get out. Only endpoint() may be called afterwards.
+    void close() noexcept;
 
     [[nodiscard]] const std::string& endpoint() const { return m_endpoint; }
 

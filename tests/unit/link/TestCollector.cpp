@@ -14,11 +14,10 @@
 using namespace rankscope;
 using namespace std::chrono_literals;
 using link::Collector;
+using test::pumpUntil;
 using test::Rank;
 
 namespace {
-
-constexpr int kPatienceMs = 20000;
 
 /// A disk in memory: what was committed outlives the collector, as a session file does.
 class Disk : public link::EventSink {
@@ -113,20 +112,6 @@ Collector::Options options(const std::string& endpoint = "tcp://127.0.0.1:0") {
 std::unique_ptr<Collector> collect(Disk& disk, const Collector::Options& with = options()) {
     auto made = Collector::bind(with, disk);
     return made ? std::move(*made) : nullptr;
-}
-
-template <class Condition>
-bool pumpUntil(std::initializer_list<Rank*> ranks, Condition condition) {
-    QDeadlineTimer deadline(kPatienceMs);
-    while (!condition()) {
-        for (Rank* const rank : ranks) {
-            rank->pump(1);
-        }
-        if (deadline.hasExpired()) {
-            return false;
-        }
-    }
-    return true;
 }
 
 std::span<const std::byte> bytes(std::string_view text) {

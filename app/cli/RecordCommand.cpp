@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/Commands.h"
+#include "app/cli/RecordStatus.h"
+#include "app/engine/Recorder.h"
+
+#include <csignal>
+#include <cstdio>
+#include <ctime>
+#include <memory>
+#include <string>
+
+namespace rankscope::cli {
+
+namespace {
+
+struct RecordOptions {
+    engine::Recorder::Options recorder;
+    bool once = false;
+};
+
+/// The signals that end a recording. They are taken in by hand, between two looks at the run, and
+/// not by a handler; blocked before any thread starts, so that none of them gets one.
+class EndSignals {
+  public:
+    EndSignals() {
+        sigemptyset(&m_set);
+        for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+            sigaddset(&m_set, signal);
+        }
+        pthread_sigmask(SIG_BLOCK, &m_set, nullptr);
+    }
+
+    /// Waits for one, 100 ms at most.
+    [[nodiscard]] bool came() const {
+        const timespec patience{0, 100'000'000};
+        return sigtimedwait(&m_set, nullptr, &patience) > 0;
+    }
+
+  private:
+    sigset_t m_set{};
+};
+
+Result<int> record(const RecordOptions& options) {
+    const EndSignals endSignals;
+    auto started = engine::Recorder::start(options.recorder);
+    if (!started) {
+        return tl::unexpected(started.error());
+    }
+    engine::Recorder& recorder = **started;
+    std::fprintf(stderr, "listening %s\n", recorder.endpoint().c_str());
+    RecordStatus status;
+    while (!endSignals.came() && !(options.once && recorder.runEnded())) {
+        status.update(recorder.statistics());
+    }
+    const auto stopped = recorder.stop();
+    status.update(recorder.statistics());
+    if (!stopped) {
+        return tl::unexpected(stopped.error());
+    }
+    status.finish(recorder.statistics(), recorder.file().string());
+    return 0;
+}
+
+} // namespace
+
+Action declareRecord(CLI::App& app) {
+    auto options = std::make_shared<RecordOptions>();
+    app.add_option("--listen", options->recorder.link.endpoint,
+                   "Where ranks connect: tcp://127.0.0.1:PORT (0: any free port) or ipc://PATH")
+        ->capture_default_str();
+    app.add_option("--out", options->recorder.file,
+                   "Session file; continued when it holds the same run")
+        ->required();
+    app.add_flag("--once", options->once, "End when the run has ended");
+    app.add_flag("--overwrite", options->recorder.overwrite, "Replace an existing file");
+    return [options] { return record(*options); };
+}
+
+} // namespace rankscope::cli

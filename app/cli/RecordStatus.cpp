@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/RecordStatus.h"
+
+#include <cinttypes>
+#include <cstdio>
+#include <unistd.h>
+
+namespace rankscope::cli {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kRedraw = 500ms;
+constexpr const char* kClearLine = "\r\x1b[K";
+
+} // namespace
+
+RecordStatus::RecordStatus() : m_terminal(isatty(STDERR_FILENO) == 1), m_drawn(Clock::now()) {}
+
+void RecordStatus::say(const std::string& line) {
+    std::fprintf(stderr, "%srankscope: %s\n", m_terminal ? kClearLine : "", line.c_str());
+}
+
+void RecordStatus::update(const link::LinkStatistics& now) {
+    if (now.problem != m_problem) {
+        m_problem = now.problem;
+        say(m_problem.empty() ? "recording again."
+                              : m_problem + ". What comes in is kept waiting; trying again.");
+    }
+    if (now.lastRefusal != m_refusal) {
+        m_refusal = now.lastRefusal;
+        say("a message was refused: " + m_refusal + ".");
+    }
+    const auto since = Clock::now() - m_drawn;
+    if (!m_terminal || since < kRedraw) {
+        return;
+    }
+    m_rate = static_cast<double>(now.records - m_recordsDrawn) /
+             std::chrono::duration<double>(since).count();
+    m_recordsDrawn = now.records;
+    m_drawn = Clock::now();
+    std::fprintf(stderr, "%s%s", kClearLine, statusLine(now, m_rate).c_str());
+}
+
+std::string RecordStatus::statusLine(const link::LinkStatistics& now, double rate) const {
+    char line[160];
+    std::snprintf(
+        line, sizeof line,
+        "%" PRIu32 " ranks, %.1f steps/s, %.0f records/s, %" PRIu64 " records, %" PRIu64 " lost",
+        now.live, now.live == 0 ? 0.0 : rate / now.live, rate, now.records, now.declaredLost);
+    return line;
+}
+
+void RecordStatus::finish(const link::LinkStatistics& now, const std::string& file) {
+    say(std::to_string(now.records) + " records into " + file + ", " +
+        std::to_string(now.declaredLost) + " lost, " + std::to_string(now.refused) + " refused.");
+}
+
+} // namespace rankscope::cli

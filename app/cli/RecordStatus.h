@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "transport/link/Collector.h"
+
+#include <chrono>
+#include <string>
+
+namespace rankscope::cli {
+
+/// Tells on stderr how a recording goes: one line that is rewritten on a terminal, and problems
+/// (only when they are new) wherever stderr leads.
+class RecordStatus {
+  public:
+    using Clock = std::chrono::steady_clock;
+
+    RecordStatus();
+    void update(const link::LinkStatistics& now);
+    /// The last word, which stays.
+    void finish(const link::LinkStatistics& now, const std::string& file);
+
+  private:
+    void say(const std::string& line);
+    [[nodiscard]] std::string statusLine(const link::LinkStatistics& now, double rate) const;
+
+    bool m_terminal;
+    Clock::time_point m_drawn;
+    std::uint64_t m_recordsDrawn = 0;
+    double m_rate = 0;                ///< records per second
+    std::string m_problem, m_refusal; ///< said last
+};
+
+} // namespace rankscope::cli

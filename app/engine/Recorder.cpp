@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/engine/Recorder.h"
+
+#include "transport/session/SessionWriter.h"
+
+#include <unordered_map>
+
+namespace rankscope::engine {
+
+namespace {
+
+/// The session file as the collector sees it: on the collector's thread alone while that runs.
+class FileSink : public link::EventSink {
+  public:
+    explicit FileSink(session::SessionWriter& writer) : m_writer(writer) {
+        for (const session::Progress& one : writer.progress()) {
+            m_stored.emplace(one.hello.incarnation, one);
+        }
+    }
+
+    Result<link::Admission> admit(const wire::Hello& hello) override {
+        if (auto taken = takeRun(hello.run); !taken) {
+            return tl::unexpected(taken.error());
+        }
+        const auto known = m_stored.find(hello.incarnation);
+        if (known == m_stored.end()) {
+            return link::Admission{m_writer.runId(), Seq{0}, {}, false};
+        }
+        const session::Progress& stored = known->second;
+        return link::Admission{m_writer.runId(), stored.last, stored.bye, stored.hello == hello};
+    }
+
+    Result<void> commit(std::span<const wire::Event> events) override {
+        // After an error the writer still holds what was offered before.
+        m_writer.append(events.subspan(m_held));
+        m_held = events.size();
+        return m_writer.commit().map([this] { m_held = 0; });
+    }
+
+  private:
+    /// A rank that names no run belongs to whatever is being recorded.
+    Result<void> takeRun(const std::string& run) {
+        if (run.empty() || run == m_writer.runId()) {
+            return {};
+        }
+        if (m_writer.runId().empty()) {
+            return m_writer.setRunId(run);
+        }
+        return fail(ErrorCode::Conflict,
+                    "the recorder records run '" + m_writer.runId() + "', not '" + run + "'",
+                    "start a recorder of its own for that run");
+    }
+
+    session::SessionWriter& m_writer;
+    std::unordered_map<IncarnationId, session::Progress> m_stored; ///< as of the start
+    std::size_t m_held = 0; ///< events at the front of the next batch that the writer has already
+};
+
+} // namespace
+
+struct Recorder::Impl {
+    std::filesystem::path file;
+    std::unique_ptr<session::SessionWriter> writer; ///< the collector's thread's, until that stops
+    std::unique_ptr<FileSink> sink;
+    std::unique_ptr<link::Collector> collector; ///< last: gone before what it writes to
+};
+
+Result<std::unique_ptr<Recorder>> Recorder::start(const Options& options) {
+    std::error_code unknown;
+    const bool existed = std::filesystem::exists(options.file, unknown);
+    auto writer =
+        session::SessionWriter::open(options.file, options.runId, {.overwrite = options.overwrite});
+    if (!writer) {
+        return tl::unexpected(writer.error());
+    }
+    auto impl = std::make_unique<Impl>();
+    impl->file = options.file;
+    impl->writer = std::move(*writer);
+    impl->sink = std::make_unique<FileSink>(*impl->writer);
+    auto collector = link::Collector::bind(options.link, *impl->sink);
+    if (!collector) {
+        impl.reset();
+        if (!existed) { // leave no empty file behind
+            std::error_code ignored;
+            std::filesystem::remove(options.file, ignored);
+        }
+        return tl::unexpected(collector.error());
+    }
+    impl->collector = std::move(*collector);
+    return std::unique_ptr<Recorder>(new Recorder(std::move(impl)));
+}
+
+Recorder::Recorder(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
+Recorder::~Recorder() = default;
+
+const std::string& Recorder::endpoint() const {
+    return m_impl->collector->endpoint();
+}
+
+const std::filesystem::path& Recorder::file() const {
+    return m_impl->file;
+}
+
+link::LinkStatistics Recorder::statistics() const {
+    return m_impl->collector->statistics();
+}
+
+bool Recorder::runEnded() const {
+    return m_impl->collector->runEnded();
+}
+
+Result<void> Recorder::stop() {
+    m_impl->collector->stop();
+    return m_impl->writer->close();
+}
+
+} // namespace rankscope::engine

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/engine/Recorder.h"
+#include "tests/support/Rank.h"
+#include "tests/support/Stored.h"
+
+#include <QTemporaryDir>
+#include <QtTest>
+
+using namespace rankscope;
+using namespace std::chrono_literals;
+using engine::Recorder;
+using test::pumpUntil;
+using test::Rank;
+
+class TestRecorder : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void init();
+    void storesWhatRanksSend();
+    void takesRanksWithoutARunIntoItsOwn();
+    void refusesARankOfAnotherRun();
+    void refusesAFileOfAnotherRun();
+    void refusesAFileThatIsBeingRecorded();
+    void goesOnWithAFileOfTheSameRun();
+    void leavesNoFileBehindWhenItCannotListen();
+
+  private:
+    std::unique_ptr<Recorder> record(const std::string& run = {}) {
+        auto started = Recorder::start(options(run));
+        return started ? std::move(*started) : nullptr;
+    }
+    Recorder::Options options(const std::string& run = {}) const {
+        Recorder::Options made;
+        made.file = m_dir->filePath("run.rankscope").toStdString();
+        made.runId = run;
+        made.link.endpoint = "tcp://127.0.0.1:0";
+        made.link.commitEvery = 5ms;
+        return made;
+    }
+
+    std::unique_ptr<QTemporaryDir> m_dir;
+};
+
+void TestRecorder::init() {
+    m_dir = std::make_unique<QTemporaryDir>();
+    QVERIFY(m_dir->isValid());
+}
+
+void TestRecorder::storesWhatRanksSend() {
+    const auto recorder = record();
+    QVERIFY(recorder);
+    Rank one(recorder->endpoint(), Rank::hello(1, 0, 2));
+    Rank two(recorder->endpoint(), Rank::hello(2, 1, 2));
+    for (int i = 0; i < 50; ++i) {
+        one.step();
+        two.step();
+    }
+    two.lose(3);
+    one.leave();
+    two.leave();
+    QVERIFY(pumpUntil({&one, &two}, [&] { return one.gone() && two.gone(); }));
+    QVERIFY(pumpUntil({&one, &two}, [&] { return recorder->runEnded(); }));
+    QVERIFY(recorder->stop());
+    QCOMPARE(recorder->statistics().records, 100U);
+    QCOMPARE(recorder->statistics().declaredLost, 3U);
+
+    auto stored = test::readStored(recorder->file());
+    QVERIFY(stored.readable);
+    QCOMPARE(stored.streams.size(), std::size_t{2});
+    QCOMPARE(stored.streams[IncarnationId{1}].received.size(), std::size_t{50});
+    QCOMPARE(stored.streams[IncarnationId{2}].lostBy[wire::GapCause::RingFull], 3U);
+    for (const auto& [incarnation, stream] : stored.streams) {
+        QVERIFY(stream.identityHolds());
+        QCOMPARE(stream.hellos, 1);
+        QCOMPARE(stream.byes, 1);
+    }
+}
+
+void TestRecorder::takesRanksWithoutARunIntoItsOwn() {
+    const auto recorder = record();
+    Rank named(recorder->endpoint(), Rank::hello(1, 0, 2, "job-7"));
+    QVERIFY(pumpUntil({&named}, [&] { return named.welcomed(); }));
+    Rank nameless(recorder->endpoint(), Rank::hello(2, 1, 2));
+    nameless.step();
+    QVERIFY(pumpUntil({&named, &nameless}, [&] { return nameless.allCommitted(); }));
+    QCOMPARE(named.run(), std::string("job-7"));
+    QCOMPARE(nameless.run(), std::string("job-7"));
+    QVERIFY(recorder->stop());
+    const auto reader = session::SessionReader::open(recorder->file());
+    QVERIFY(reader);
+    QCOMPARE((*reader)->info()->runId, std::string("job-7"));
+}
+
+void TestRecorder::refusesARankOfAnotherRun() {
+    const auto recorder = record("job-7");
+    Rank stranger(recorder->endpoint(), Rank::hello(1, 0, 1, "job-8"));
+    stranger.step();
+    Rank ours(recorder->endpoint(), Rank::hello(2, 0, 1, "job-7"));
+    ours.step();
+    QVERIFY(pumpUntil({&stranger, &ours},
+                      [&] { return !stranger.refusal().empty() && ours.committed() == 1; }));
+    QVERIFY(stranger.refusal().find("job-7") != std::string::npos);
+    QVERIFY(stranger.refusal().find("job-8") != std::string::npos);
+    QVERIFY(recorder->stop());
+    QCOMPARE(test::readStored(recorder->file()).streams.size(), std::size_t{1});
+}
+
+void TestRecorder::refusesAFileOfAnotherRun() {
+    QVERIFY(record("job-7")->stop());
+    const auto other = Recorder::start(options("job-8"));
+    QVERIFY(!other);
+    QCOMPARE(other.error().code, ErrorCode::Conflict);
+    auto anew = options("job-8");
+    anew.overwrite = true;
+    QVERIFY(Recorder::start(anew));
+}
+
+void TestRecorder::refusesAFileThatIsBeingRecorded() {
+    const auto first = record();
+    const auto second = Recorder::start(options());
+    QVERIFY(!second);
+    QCOMPARE(second.error().code, ErrorCode::Busy);
+    QVERIFY(first->stop());
+}
+
+void TestRecorder::goesOnWithAFileOfTheSameRun() {
+    auto recorder = record("job-7");
+    auto again = options();
+    again.link.endpoint = recorder->endpoint();
+    Rank rank(recorder->endpoint(), Rank::hello(1, 0, 1));
+    rank.step();
+    rank.lose(2);
+    rank.step();
+    QVERIFY(pumpUntil({&rank}, [&] { return rank.committed() == 4; }));
+    recorder.reset();
+    rank.step();
+    recorder = std::move(Recorder::start(again).value());
+    rank.leave();
+    QVERIFY(pumpUntil({&rank}, [&] { return rank.gone(); }));
+    QCOMPARE(rank.run(), std::string("job-7"));
+    QCOMPARE(rank.welcomes(), 2U);
+    QCOMPARE(recorder->statistics().records, 1U);
+    QVERIFY(recorder->stop());
+    auto stored = test::readStored(recorder->file());
+    QVERIFY(stored.streams[IncarnationId{1}].identityHolds());
+    QCOMPARE(stored.streams[IncarnationId{1}].received.size(), std::size_t{3});
+    QCOMPARE(stored.streams[IncarnationId{1}].hellos, 1);
+    QCOMPARE(stored.streams[IncarnationId{1}].byes, 1);
+}
+
+void TestRecorder::leavesNoFileBehindWhenItCannotListen() {
+    auto open = options();
+    open.link.endpoint = "tcp://0.0.0.0:0";
+    const auto refused = Recorder::start(open);
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().code, ErrorCode::Usage);
+    QVERIFY(QDir(m_dir->path()).isEmpty());
+}
+
+QTEST_GUILESS_MAIN(TestRecorder)
+#include "TestRecorder.moc"
