@@ -44,6 +44,15 @@ struct Restart {
     std::uint32_t world = 0;
 };
 
+/// A rank whose loss or local gradient was NaN or infinite at least once, over all that the run has
+/// (up to the playhead).
+struct NonFiniteRank {
+    RankId rank;
+    Step first;              ///< earliest such step
+    std::uint64_t steps = 0; ///< how many such steps
+    bool gradient = false;   ///< at `first` the gradient was; else only the loss
+};
+
 enum class RunState : std::uint8_t { Waiting, Live, Stale, Ended, Replay };
 
 /// What the status line and the worker list say about the run as a whole.
@@ -85,6 +94,7 @@ struct RunFrame {
     Line overview;                          ///< whole run's mean loss, for the timeline
     std::vector<GapSpan> gaps;
     std::vector<Restart> restarts;
+    std::vector<NonFiniteRank> nonFiniteRanks; ///< ascending first step, then rank
     CursorFrame cursor;
 };
 

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/FatalMessages.h"
+#include "widgets/common/Theme.h"
+#include "widgets/heatmap/CosineColors.h"
+#include "widgets/heatmap/HeatmapView.h"
+
+#include <QSignalSpy>
+#include <QTest>
+#include <cmath>
+
+using namespace rankscope::widgets;
+
+namespace {
+
+HeatmapFrame matrixOf(int ranks) {
+    HeatmapFrame frame;
+    frame.diagonal = true;
+    for (int i = 0; i < ranks; ++i)
+        frame.rows.push_back(std::to_string(i));
+    frame.columns = frame.rows;
+    frame.values.assign(frame.rows.size() * frame.rows.size(), 0.09);
+    return frame;
+}
+
+struct Shown {
+    HeatmapView view;
+    explicit Shown(HeatmapFrame frame) {
+        view.setFrame(std::move(frame));
+        view.resize(436, view.heightForWidth(436));
+        view.show();
+    }
+    /// Near a cell's corner, where no text is.
+    QColor corner(int row, int column) {
+        const QRectF cell = view.cells().cell(row, column);
+        return view.grab().toImage().pixelColor((cell.topLeft() + QPointF(1, 1)).toPoint());
+    }
+};
+
+} // namespace
+
+class TestHeatmapView : public QObject {
+    Q_OBJECT
+    rankscope::tests::FatalMessages m_fatal;
+
+  private slots:
+    void initTestCase() {
+        font::load();
+        applyTheme(Theme::darkTheme());
+    }
+    void cellsHaveExactColours_data();
+    void cellsHaveExactColours();
+    void withinErrorHasNoColour();
+    void diagonalAndUndefinedAreBare();
+    void namesBothRanks();
+    void clickPicksACell();
+    void saysWhyItIsEmpty();
+};
+
+void TestHeatmapView::cellsHaveExactColours_data() {
+    QTest::addColumn<int>("ranks");
+    QTest::newRow("8, cells with text") << 8;
+    QTest::newRow("64, image") << 64;
+}
+
+void TestHeatmapView::cellsHaveExactColours() {
+    QFETCH(int, ranks);
+    HeatmapFrame frame = matrixOf(ranks);
+    const auto columns = static_cast<std::size_t>(ranks);
+    frame.values[1 * columns + 5] = -0.16;
+    frame.values[2 * columns + 6] = 1;
+    Shown shown(frame);
+    const auto& colours = CosineColors::of(true);
+    QCOMPARE(shown.corner(1, 5), colours.colour(-0.16));
+    QCOMPARE(shown.corner(2, 6), colours.colour(1));
+    QCOMPARE(shown.corner(3, 1), colours.colour(0.09));
+}
+
+void TestHeatmapView::withinErrorHasNoColour() {
+    HeatmapFrame frame = matrixOf(8);
+    frame.sd.assign(64, 0.01);
+    frame.sd[1 * 8 + 2] = 0.05;
+    Shown shown(frame);
+    QCOMPARE(shown.view.shownValue(1, 2), 0.0);
+    QCOMPARE(shown.corner(1, 2), CosineColors::of(true).colour(0));
+    QCOMPARE(shown.corner(1, 3), CosineColors::of(true).colour(0.09));
+}
+
+void TestHeatmapView::diagonalAndUndefinedAreBare() {
+    HeatmapFrame frame = matrixOf(8);
+    frame.values[1 * 8 + 2] = std::nan("");
+    Shown shown(frame);
+    QCOMPARE(shown.corner(4, 4), Theme::darkTheme().plot);
+    const QImage image = shown.view.grab().toImage();
+    const QRectF cell = shown.view.cells().cell(1, 2);
+    int bare = 0, hatched = 0;
+    for (int x = 2; x < 30; ++x) {
+        const bool isBare = image.pixelColor((cell.topLeft() + QPointF(x, 15)).toPoint()) ==
+                            Theme::darkTheme().plot;
+        (isBare ? bare : hatched) += 1;
+    }
+    QVERIFY(bare > 5 && hatched > 5);
+}
+
+void TestHeatmapView::namesBothRanks() {
+    HeatmapFrame frame = matrixOf(8);
+    frame.sd.assign(64, 0.0015);
+    frame.values[0 * 8 + 1] = std::nan("");
+    Shown shown(frame);
+    QCOMPARE(shown.view.describe({3, 5}), QString::fromUtf8("Ranks 3 and 5: +.090 \u00B1.003 (2 sd)"));
+    QCOMPARE(shown.view.describe({0, 1}), QString("Ranks 0 and 1: undefined, no usable gradient"));
+    QSignalSpy hovered(&shown.view, &HeatmapView::hovered);
+    QTest::mouseMove(&shown.view, shown.view.cells().cell(3, 5).center().toPoint());
+    QCOMPARE(hovered.size(), 1);
+    QVERIFY(hovered[0][0].toString().startsWith("Ranks 3 and 5"));
+
+    frame.diagonal = false;
+    frame.rowKind = "layer";
+    shown.view.setFrame(frame);
+    QVERIFY(shown.view.describe({3, 5}).startsWith("layer 3, rank 5"));
+}
+
+void TestHeatmapView::clickPicksACell() {
+    Shown shown(matrixOf(8));
+    QSignalSpy clicked(&shown.view, &HeatmapView::clicked);
+    QTest::mouseClick(&shown.view, Qt::LeftButton, {}, shown.view.cells().cell(2, 7).center().toPoint());
+    QTest::mouseClick(&shown.view, Qt::LeftButton, {}, {1, 1});
+    QCOMPARE(clicked.size(), 1);
+    QCOMPARE(clicked[0][0].toInt(), 2);
+    QCOMPARE(clicked[0][1].toInt(), 7);
+}
+
+void TestHeatmapView::saysWhyItIsEmpty() {
+    HeatmapFrame frame;
+    frame.emptyText = "One rank only: there is nothing to compare.";
+    frame.summary = frame.emptyText;
+    Shown shown(frame);
+    shown.view.resize(436, 120);
+    const QImage image = shown.view.grab().toImage();
+    int written = 0;
+    for (int x = 0; x < image.width(); ++x)
+        for (int y = 0; y < image.height(); ++y)
+            written += image.pixelColor(x, y) != Theme::darkTheme().surface;
+    QVERIFY(written > 100);
+    QCOMPARE(shown.view.accessibleDescription(), QString::fromStdString(frame.emptyText));
+}
+
+QTEST_MAIN(TestHeatmapView)
+#include "TestHeatmapView.moc"

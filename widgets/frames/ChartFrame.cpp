@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/frames/ChartFrame.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+
+namespace rankscope::widgets {
+namespace {
+
+bool same(const std::vector<double>& a, const std::vector<double>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](double l, double r) {
+        return std::bit_cast<std::uint64_t>(l) == std::bit_cast<std::uint64_t>(r);
+    });
+}
+
+template <class T, class Same>
+bool sameAll(const std::vector<T>& a, const std::vector<T>& b, Same alike) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), alike);
+}
+
+} // namespace
+
+bool sameContent(const ChartFrame& a, const ChartFrame& b) {
+    return a.title == b.title && a.unit == b.unit && a.first == b.first && a.last == b.last &&
+           a.logY == b.logY && a.fromZero == b.fromZero && a.zeroLine == b.zeroLine &&
+           a.numbers == b.numbers && a.note == b.note &&
+           sameAll(a.bands, b.bands,
+                   [](const Band& l, const Band& r) {
+                       return l.inner == r.inner && same(l.x, r.x) && same(l.low, r.low) &&
+                              same(l.high, r.high);
+                   }) &&
+           sameAll(a.curves, b.curves,
+                   [](const Curve& l, const Curve& r) {
+                       return l.ink == r.ink && l.rank == r.rank && l.endLabel == r.endLabel &&
+                              same(l.x, r.x) && same(l.y, r.y);
+                   }) &&
+           sameAll(a.gaps, b.gaps,
+                   [](const Gap& l, const Gap& r) {
+                       return l.first == r.first && l.last == r.last && l.label == r.label;
+                   }) &&
+           sameAll(a.restarts, b.restarts,
+                   [](const RestartMark& l, const RestartMark& r) {
+                       return l.x == r.x && l.label == r.label;
+                   }) &&
+           sameAll(a.nonFinite, b.nonFinite, [](const NonFiniteMark& l, const NonFiniteMark& r) {
+               return l.x == r.x && l.label == r.label;
+           });
+}
+
+} // namespace rankscope::widgets

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "widgets/frames/HeatmapFrame.h"
+#include "widgets/heatmap/HeatmapLayout.h"
+
+#include <QPixmap>
+#include <QWidget>
+#include <optional>
+
+class QPainter;
+
+namespace rankscope::widgets {
+
+struct Theme;
+
+/// Cosines in cells. Cells are rendered once per frame into a picture; hovering only draws an
+/// outline over it. GUI thread only.
+class HeatmapView final : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit HeatmapView(QWidget* parent = nullptr);
+
+    void setFrame(HeatmapFrame frame);
+
+    [[nodiscard]] const HeatmapFrame& frame() const { return m_frame; }
+    [[nodiscard]] HeatmapLayout cells() const;
+    /// "Ranks 3 and 5: +.12 ±.003 (2 sd)"
+    [[nodiscard]] QString describe(HeatmapLayout::Cell cell) const;
+    /// The value that is coloured: 0 when it is within 2 sd of its error.
+    [[nodiscard]] double shownValue(int row, int column) const;
+
+    [[nodiscard]] QSize sizeHint() const override;
+    [[nodiscard]] QSize minimumSizeHint() const override { return {300, 80}; }
+    [[nodiscard]] bool hasHeightForWidth() const override { return true; }
+    [[nodiscard]] int heightForWidth(int width) const override;
+
+  signals:
+    void hovered(const QString& text); ///< empty: left
+    void clicked(int row, int column);
+
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void changeEvent(QEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+
+  private:
+    void setHover(std::optional<HeatmapLayout::Cell> cell);
+    void invalidate();
+
+    HeatmapFrame m_frame;
+    QPixmap m_picture;
+    bool m_stale = true;
+    std::optional<HeatmapLayout::Cell> m_hover;
+};
+
+} // namespace rankscope::widgets
