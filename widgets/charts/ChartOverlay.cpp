@@ -15,7 +15,9 @@ namespace rankscope::widgets {
 namespace {
 
 /// A one pixel line lies on pixel centres.
-double crisp(double v) { return std::floor(v) + 0.5; }
+double crisp(double v) {
+    return std::floor(v) + 0.5;
+}
 
 void cross(QPainter& painter, QPointF at, double half, const QColor& colour) {
     painter.setPen(QPen(colour, 1.5, Qt::SolidLine, Qt::RoundCap));
@@ -223,14 +225,15 @@ void paintMarks(QPainter& painter, const ChartFrame& frame, const PlotGeometry& 
     if (!frame.note.empty()) {
         painter.setFont(font::text(font::kAxis));
         painter.setPen(theme.text2);
-        label(painter, QRectF(geometry.plot.left() + 8, geometry.plot.bottom() - 20,
-                              geometry.plot.width() - 16, 16),
+        label(painter,
+              QRectF(geometry.plot.left() + 8, geometry.plot.bottom() - 20,
+                     geometry.plot.width() - 16, 16),
               Qt::AlignLeft | Qt::AlignVCenter, frame.note);
     }
 }
 
-void paintHeader(QPainter& painter, const ChartFrame& frame,
-                 const std::vector<HeaderValue>& values, const QRectF& line, const Theme& theme) {
+void paintHeader(QPainter& painter, const ChartFrame& frame, const std::vector<HeaderValue>& values,
+                 const QRectF& line, const Theme& theme) {
     const QFont plain = font::text(font::kBody), medium = font::text(font::kBody, true);
     const QFontMetricsF plainSize(plain), mediumSize(medium);
     const auto paint = [&](double x, const QString& text, const QFont& font, const QColor& colour) {
@@ -264,8 +267,8 @@ void paintHeader(QPainter& painter, const ChartFrame& frame,
               theme.text3);
 }
 
-void paintStepLabels(QPainter& painter, const PlotGeometry& geometry,
-                     std::optional<double> cursor, const Theme& theme) {
+void paintStepLabels(QPainter& painter, const PlotGeometry& geometry, std::optional<double> cursor,
+                     const Theme& theme) {
     painter.setFont(font::text(font::kAxis));
     painter.setPen(theme.text3);
     const double bottom = geometry.plot.bottom();

@@ -22,12 +22,12 @@ void paintMarks(QPainter& painter, const ChartFrame& frame, const PlotGeometry& 
                 const Theme& theme);
 
 /// Title and unit at the left, values at the right, in one line above the plot.
-void paintHeader(QPainter& painter, const ChartFrame& frame,
-                 const std::vector<HeaderValue>& values, const QRectF& line, const Theme& theme);
+void paintHeader(QPainter& painter, const ChartFrame& frame, const std::vector<HeaderValue>& values,
+                 const QRectF& line, const Theme& theme);
 
 /// Labels under the lowest panel, but for those that the cursor's badge would touch.
-void paintStepLabels(QPainter& painter, const PlotGeometry& geometry,
-                     std::optional<double> cursor, const Theme& theme);
+void paintStepLabels(QPainter& painter, const PlotGeometry& geometry, std::optional<double> cursor,
+                     const Theme& theme);
 
 /// The vertical line at the cursor, and its badge when `badge`.
 void paintCursor(QPainter& painter, const PlotGeometry& geometry, double cursor, bool badge,

@@ -101,8 +101,8 @@ void ChartPanel::paintEvent(QPaintEvent*) {
     }
     QPainter painter(this);
     painter.drawPixmap(0, 0, m_picture);
-    paintHeader(painter, m_frame, m_header,
-                QRectF(kLeft, 0, width() - kLeft - kRight, kHeader), theme);
+    paintHeader(painter, m_frame, m_header, QRectF(kLeft, 0, width() - kLeft - kRight, kHeader),
+                theme);
     if (const Curve* curve = curveOf(m_highlight))
         paintHighlight(painter, *curve, m_geometry, theme);
     if (m_stepLabels)
@@ -218,8 +218,8 @@ void ChartPanel::wheelEvent(QWheelEvent* event) {
     const double notches = event->angleDelta().y() / 120.0;
     if (notches == 0)
         return;
-    const double at = m_geometry.fromX(std::clamp(
-        event->position().x(), m_geometry.plot.left(), m_geometry.plot.right()));
+    const double at = m_geometry.fromX(
+        std::clamp(event->position().x(), m_geometry.plot.left(), m_geometry.plot.right()));
     const double factor = std::pow(0.8, notches);
     emit viewRequested(at - (at - m_geometry.first) * factor, at + (m_geometry.last - at) * factor);
     event->accept();

@@ -11,8 +11,21 @@ namespace rankscope::widgets {
 
 /// Drawn, not loaded: one stroke weight, one colour, crisp at every scale.
 enum class Icon : unsigned char {
-    First, Back, Play, Pause, Forward, Last, Copy, Open, Close, Float,
-    LiveDot, WaitingRing, StaleClock, LostCross, Ended,
+    First,
+    Back,
+    Play,
+    Pause,
+    Forward,
+    Last,
+    Copy,
+    Open,
+    Close,
+    Float,
+    LiveDot,
+    WaitingRing,
+    StaleClock,
+    LostCross,
+    Ended,
     FindingExact, ///< two rules: an exact fact
     Diamond,
 };

@@ -90,7 +90,9 @@ std::string signedText(double value) {
     return std::string(value < 0 ? kMinus : "+").append(numberText(std::abs(value)));
 }
 
-std::string countText(std::uint64_t value) { return grouped(std::to_string(value)); }
+std::string countText(std::uint64_t value) {
+    return grouped(std::to_string(value));
+}
 
 std::string bytesText(std::uint64_t bytes) {
     static constexpr std::array kUnits{"B", "kB", "MB", "GB", "TB"};

@@ -98,7 +98,8 @@ Scale logScale(double min, double max, int target) {
     Scale scale;
     scale.log = true;
     // Limits on a grid of about a twelfth of a decade: still, yet close to the data.
-    static constexpr std::array kLimits{1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0};
+    static constexpr std::array kLimits{1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0,
+                                        5.0, 6.0,  7.0, 8.0, 9.0, 10.0};
     const double lowBase = std::pow(10.0, std::floor(std::log10(min)));
     const double highBase = std::pow(10.0, std::floor(std::log10(max)));
     for (const double m : kLimits)

@@ -8,7 +8,9 @@
 #include <QWidget>
 #include <utility>
 
-static void initResources() { Q_INIT_RESOURCE(resources); } // must stand outside a namespace
+static void initResources() {
+    Q_INIT_RESOURCE(resources);
+} // must stand outside a namespace
 
 namespace rankscope::widgets {
 namespace {
@@ -116,13 +118,22 @@ QPalette Theme::palette() const {
 }
 
 QString Theme::fill(QString styleSheet) const {
-    const std::pair<const char*, QColor> names[] = {
-        {"@selectedRow", selectedRow}, {"@onAccent", onAccent}, {"@departed", departed},
-        {"@surface", surface},         {"@healthy", healthy},   {"@window", window},
-        {"@raised", raised},           {"@border", border},     {"@chosen", chosen},
-        {"@text1", text1},             {"@text2", text2},       {"@text3", text3},
-        {"@plot", plot},               {"@mean", mean},         {"@lost", lost},
-        {"@grid", grid}};
+    const std::pair<const char*, QColor> names[] = {{"@selectedRow", selectedRow},
+                                                    {"@onAccent", onAccent},
+                                                    {"@departed", departed},
+                                                    {"@surface", surface},
+                                                    {"@healthy", healthy},
+                                                    {"@window", window},
+                                                    {"@raised", raised},
+                                                    {"@border", border},
+                                                    {"@chosen", chosen},
+                                                    {"@text1", text1},
+                                                    {"@text2", text2},
+                                                    {"@text3", text3},
+                                                    {"@plot", plot},
+                                                    {"@mean", mean},
+                                                    {"@lost", lost},
+                                                    {"@grid", grid}};
     for (const auto& [name, colour] : names)
         styleSheet.replace(QLatin1String(name), colour.name());
     return styleSheet;
@@ -141,8 +152,8 @@ void load() {
 
 QFont text(double pixels, bool medium) {
     QFont font;
-    font.setFamilies({QStringLiteral("Roboto"), QStringLiteral("Open Sans"),
-                      QStringLiteral("DejaVu Sans")});
+    font.setFamilies(
+        {QStringLiteral("Roboto"), QStringLiteral("Open Sans"), QStringLiteral("DejaVu Sans")});
     font.setPixelSize(qRound(pixels));
     font.setWeight(medium ? QFont::Medium : QFont::Normal);
     font.setHintingPreference(QFont::PreferVerticalHinting);

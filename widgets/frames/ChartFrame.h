@@ -61,8 +61,8 @@ struct ChartFrame {
     bool fromZero = false;      ///< y starts at 0 on a linear axis
     bool zeroLine = false;
     NumberStyle numbers = NumberStyle::Plain;
-    std::vector<Band> bands;    ///< drawn before all curves
-    std::vector<Curve> curves;  ///< in drawing order
+    std::vector<Band> bands;   ///< drawn before all curves
+    std::vector<Curve> curves; ///< in drawing order
     std::vector<Gap> gaps;
     std::vector<RestartMark> restarts;
     std::vector<NonFiniteMark> nonFinite;

@@ -16,10 +16,10 @@ struct HeatmapFrame {
     std::vector<double> bars;               ///< one value per row, drawn at the right; or empty
     std::string barsTitle;
     std::string rowKind = "rank", columnKind = "rank"; ///< for tooltips: "layer h0.mlp"
-    std::vector<std::string> aside;         ///< lines beside the legend or the map
-    int selected = -1;                      ///< column (and row, with a diagonal) picked
-    std::string emptyText;                  ///< why there is nothing to see
-    std::string summary;                    ///< one sentence for screen readers
+    std::vector<std::string> aside;                    ///< lines beside the legend or the map
+    int selected = -1;                                 ///< column (and row, with a diagonal) picked
+    std::string emptyText;                             ///< why there is nothing to see
+    std::string summary;                               ///< one sentence for screen readers
 
     [[nodiscard]] bool empty() const { return values.empty(); }
     [[nodiscard]] double at(std::size_t row, std::size_t column) const {

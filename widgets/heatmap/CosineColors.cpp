@@ -65,8 +65,8 @@ CosineColors::CosineColors(bool dark) : m_table(256) {
         const double low = position(kAnchorCosines[right - 1]);
         const double t = (place - low) / (position(kAnchorCosines[right]) - low);
         const Vector a = toOklab(anchors[right - 1]), b = toOklab(anchors[right]);
-        m_table[i] = fromOklab({a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1]),
-                                a[2] + t * (b[2] - a[2])});
+        m_table[i] = fromOklab(
+            {a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1]), a[2] + t * (b[2] - a[2])});
     }
 }
 

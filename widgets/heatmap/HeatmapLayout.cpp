@@ -28,7 +28,8 @@ constexpr double kLayerRow = 12;
 
 HeatmapLayout::HeatmapLayout(const HeatmapFrame& frame, QSizeF view, double devicePixelRatio)
     : m_rows(std::max(1, static_cast<int>(frame.rows.size()))),
-      m_columns(std::max(1, static_cast<int>(frame.columns.size()))), m_ratio(devicePixelRatio) {
+      m_columns(std::max(1, static_cast<int>(frame.columns.size()))),
+      m_ratio(devicePixelRatio) {
     double width = mapWidth(view.width(), m_columns);
     double height = 0, top = 0;
     if (frame.diagonal) {
@@ -58,7 +59,9 @@ double HeatmapLayout::heightFor(const HeatmapFrame& frame, double width) {
     return kLayerRow * rows + 4 + kLabels;
 }
 
-double HeatmapLayout::snapped(double v) const { return std::round(v * m_ratio) / m_ratio; }
+double HeatmapLayout::snapped(double v) const {
+    return std::round(v * m_ratio) / m_ratio;
+}
 
 QRectF HeatmapLayout::cell(int row, int column) const {
     const double left = snapped(m_map.left() + column * m_map.width() / m_columns);
@@ -68,9 +71,13 @@ QRectF HeatmapLayout::cell(int row, int column) const {
     return {left, top, right - left, bottom - top};
 }
 
-QRectF HeatmapLayout::row(int r) const { return cell(r, 0).united(cell(r, m_columns - 1)); }
+QRectF HeatmapLayout::row(int r) const {
+    return cell(r, 0).united(cell(r, m_columns - 1));
+}
 
-QRectF HeatmapLayout::column(int c) const { return cell(0, c).united(cell(m_rows - 1, c)); }
+QRectF HeatmapLayout::column(int c) const {
+    return cell(0, c).united(cell(m_rows - 1, c));
+}
 
 std::optional<HeatmapLayout::Cell> HeatmapLayout::at(QPointF point) const {
     if (!m_map.contains(point))

@@ -18,10 +18,16 @@ namespace {
 
 constexpr double kSeparated = 8; ///< cells of this size have a line between them
 
-QString toText(const std::string& text) { return QString::fromStdString(text); }
+QString toText(const std::string& text) {
+    return QString::fromStdString(text);
+}
 
-int rowsOf(const HeatmapFrame& frame) { return static_cast<int>(frame.rows.size()); }
-int columnsOf(const HeatmapFrame& frame) { return static_cast<int>(frame.columns.size()); }
+int rowsOf(const HeatmapFrame& frame) {
+    return static_cast<int>(frame.rows.size());
+}
+int columnsOf(const HeatmapFrame& frame) {
+    return static_cast<int>(frame.columns.size());
+}
 
 /// Many small cells: one indexed pixel each, scaled without smoothing.
 void paintImage(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayout& layout,
@@ -33,8 +39,7 @@ void paintImage(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayou
         for (int c = 0; c < columnsOf(frame); ++c)
             line[c] = frame.diagonal && r == c
                           ? uchar{CosineColors::kUndefined}
-                          : static_cast<uchar>(
-                                CosineColors::index(significantValue(frame, r, c)));
+                          : static_cast<uchar>(CosineColors::index(significantValue(frame, r, c)));
     }
     painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
     painter.drawImage(layout.map(), image);
@@ -113,7 +118,8 @@ void paintLabels(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayo
     for (int c = 0; c < columnsOf(frame); c += columnStride) {
         const QRectF cell = layout.cell(0, c);
         const double y = frame.diagonal ? map.top() - HeatmapLayout::kLabels : map.bottom() + 2;
-        painter.setFont(font::text(frame.diagonal ? font::kBody : font::kAxis, c == frame.selected));
+        painter.setFont(
+            font::text(frame.diagonal ? font::kBody : font::kAxis, c == frame.selected));
         painter.setPen(labelColour(frame, c, theme));
         painter.drawText(QRectF(cell.center().x() - 30, y, 60, HeatmapLayout::kLabels - 2),
                          Qt::AlignCenter, toText(frame.columns[static_cast<std::size_t>(c)]));

@@ -21,8 +21,8 @@ HeatmapView::HeatmapView(QWidget* parent) : QWidget(parent) {
 }
 
 void HeatmapView::setFrame(HeatmapFrame frame) {
-    const bool reshaped = frame.rows.size() != m_frame.rows.size() ||
-                          frame.columns.size() != m_frame.columns.size();
+    const bool reshaped =
+        frame.rows.size() != m_frame.rows.size() || frame.columns.size() != m_frame.columns.size();
     if (frame.summary != m_frame.summary)
         setAccessibleDescription(QString::fromStdString(frame.summary));
     m_frame = std::move(frame);
@@ -33,7 +33,9 @@ void HeatmapView::setFrame(HeatmapFrame frame) {
     invalidate();
 }
 
-HeatmapLayout HeatmapView::cells() const { return {m_frame, size(), devicePixelRatioF()}; }
+HeatmapLayout HeatmapView::cells() const {
+    return {m_frame, size(), devicePixelRatioF()};
+}
 
 double HeatmapView::shownValue(int row, int column) const {
     return significantValue(m_frame, row, column);
@@ -43,11 +45,11 @@ QString HeatmapView::describe(HeatmapLayout::Cell cell) const {
     const auto r = static_cast<std::size_t>(cell.row), c = static_cast<std::size_t>(cell.column);
     const QString row = QString::fromStdString(m_frame.rows[r]);
     const QString column = QString::fromStdString(m_frame.columns[c]);
-    const QString who =
-        m_frame.diagonal ? tr("Ranks %1 and %2").arg(row, column)
-                         : QStringLiteral("%1 %2, %3 %4")
-                               .arg(QString::fromStdString(m_frame.rowKind), row,
-                                    QString::fromStdString(m_frame.columnKind), column);
+    const QString who = m_frame.diagonal
+                            ? tr("Ranks %1 and %2").arg(row, column)
+                            : QStringLiteral("%1 %2, %3 %4")
+                                  .arg(QString::fromStdString(m_frame.rowKind), row,
+                                       QString::fromStdString(m_frame.columnKind), column);
     if (m_frame.diagonal && cell.row == cell.column)
         return tr("Rank %1 with itself").arg(row);
     const double value = m_frame.at(r, c), sd = m_frame.sdAt(r, c);
@@ -61,7 +63,9 @@ QString HeatmapView::describe(HeatmapLayout::Cell cell) const {
     return tr("%1 \u00B1%2 (2 sd)").arg(text, error);
 }
 
-QSize HeatmapView::sizeHint() const { return {436, heightForWidth(436)}; }
+QSize HeatmapView::sizeHint() const {
+    return {436, heightForWidth(436)};
+}
 
 int HeatmapView::heightForWidth(int width) const {
     return static_cast<int>(std::ceil(HeatmapLayout::heightFor(m_frame, width)));
@@ -72,7 +76,9 @@ void HeatmapView::invalidate() {
     update();
 }
 
-void HeatmapView::resizeEvent(QResizeEvent*) { invalidate(); }
+void HeatmapView::resizeEvent(QResizeEvent*) {
+    invalidate();
+}
 
 void HeatmapView::changeEvent(QEvent* event) {
     if (event->type() == QEvent::PaletteChange)
@@ -91,8 +97,7 @@ void HeatmapView::paintEvent(QPaintEvent*) {
         if (m_frame.empty()) {
             painter.setFont(font::text(font::kBody));
             painter.setPen(theme.text3);
-            painter.drawText(rect().adjusted(24, 12, -24, -12),
-                             Qt::AlignCenter | Qt::TextWordWrap,
+            painter.drawText(rect().adjusted(24, 12, -24, -12), Qt::AlignCenter | Qt::TextWordWrap,
                              QString::fromStdString(m_frame.emptyText));
         } else {
             paintCells(painter, m_frame, layout, theme);
@@ -110,7 +115,8 @@ void HeatmapView::paintEvent(QPaintEvent*) {
     painter.drawPixmap(0, 0, m_picture);
     if (m_hover && !m_frame.empty()) {
         painter.setPen(QPen(theme.text1, 1));
-        painter.drawRect(layout.cell(m_hover->row, m_hover->column).adjusted(-0.5, -0.5, -0.5, -0.5));
+        painter.drawRect(
+            layout.cell(m_hover->row, m_hover->column).adjusted(-0.5, -0.5, -0.5, -0.5));
     }
 }
 
@@ -135,6 +141,8 @@ void HeatmapView::mouseReleaseEvent(QMouseEvent* event) {
         emit clicked(cell->row, cell->column);
 }
 
-void HeatmapView::leaveEvent(QEvent*) { setHover(std::nullopt); }
+void HeatmapView::leaveEvent(QEvent*) {
+    setHover(std::nullopt);
+}
 
 } // namespace rankscope::widgets

@@ -17,7 +17,9 @@ namespace {
 
 constexpr double kMargin = 14, kTop = 10, kLabels = 22, kHandle = 5;
 
-double crisp(double v) { return std::floor(v) + 0.5; }
+double crisp(double v) {
+    return std::floor(v) + 0.5;
+}
 
 } // namespace
 
@@ -162,8 +164,12 @@ void TimelineView::mouseMoveEvent(QMouseEvent* event) {
     drag(event->position().x());
 }
 
-void TimelineView::mouseReleaseEvent(QMouseEvent*) { m_drag = Drag::None; }
+void TimelineView::mouseReleaseEvent(QMouseEvent*) {
+    m_drag = Drag::None;
+}
 
-void TimelineView::mouseDoubleClickEvent(QMouseEvent*) { emit resetRequested(); }
+void TimelineView::mouseDoubleClickEvent(QMouseEvent*) {
+    emit resetRequested();
+}
 
 } // namespace rankscope::widgets

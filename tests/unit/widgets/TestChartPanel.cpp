@@ -99,7 +99,8 @@ void TestChartPanel::breaksAtUndefinedValues() {
     Shown shown(frame);
     const QImage image = shown.panel.grab().toImage();
     const auto drawn = [&](double step) {
-        return countIn(image, shown.x(step), shown.y(3) - 2, shown.y(3) + 3, Theme::darkTheme().mean);
+        return countIn(image, shown.x(step), shown.y(3) - 2, shown.y(3) + 3,
+                       Theme::darkTheme().mean);
     };
     QVERIFY(drawn(3.5) > 0);
     QCOMPARE(drawn(4.5), 0);
@@ -136,7 +137,8 @@ void TestChartPanel::loneValueIsADot() {
             frame.curves[1].y[i] = std::nan("");
     Shown shown(frame);
     const QImage image = shown.panel.grab().toImage();
-    QVERIFY(countIn(image, shown.x(5), shown.y(3) - 2, shown.y(3) + 3, Theme::darkTheme().mean) >= 2);
+    QVERIFY(countIn(image, shown.x(5), shown.y(3) - 2, shown.y(3) + 3, Theme::darkTheme().mean) >=
+            2);
 }
 
 void TestChartPanel::hoverRendersNothing() {
@@ -221,8 +223,8 @@ void TestChartPanel::logHidesWhatHasNoLogarithm() {
     const QImage image = shown.panel.grab().toImage();
     const QRectF plot = shown.panel.geometry().plot;
     QVERIFY(shown.panel.geometry().y.min > 0);
-    QCOMPARE(countIn(image, shown.x(5.3), static_cast<int>(plot.top()), static_cast<int>(plot.bottom()) - 1,
-                     Theme::darkTheme().healthy, 10),
+    QCOMPARE(countIn(image, shown.x(5.3), static_cast<int>(plot.top()),
+                     static_cast<int>(plot.bottom()) - 1, Theme::darkTheme().healthy, 10),
              0);
 }
 

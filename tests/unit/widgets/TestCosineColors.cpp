@@ -22,14 +22,16 @@ void TestCosineColors::hitsTheAnchors() {
     const auto& dark = CosineColors::of(true);
     const auto& light = CosineColors::of(false);
     QCOMPARE(dark.table().size(), 256);
-    for (const auto& [cosine, onDark, onLight] :
-         {std::tuple{-1.0, 0xFEA667, 0x9E4500}, {0.0, 0x2A2A2A, 0xF3F3F3}, {1.0, 0x82C5FD, 0x1762B6}}) {
+    for (const auto& [cosine, onDark, onLight] : {std::tuple{-1.0, 0xFEA667, 0x9E4500},
+                                                  {0.0, 0x2A2A2A, 0xF3F3F3},
+                                                  {1.0, 0x82C5FD, 0x1762B6}}) {
         QCOMPARE(dark.colour(cosine), QColor(static_cast<QRgb>(onDark)));
         QCOMPARE(light.colour(cosine), QColor(static_cast<QRgb>(onLight)));
     }
     // Anchors between table entries are hit to within an entry's step.
     const QColor tenth = dark.colour(0.1), anchor(0x3D586E);
-    QVERIFY(std::abs(tenth.red() - anchor.red()) <= 1 && std::abs(tenth.blue() - anchor.blue()) <= 1);
+    QVERIFY(std::abs(tenth.red() - anchor.red()) <= 1 &&
+            std::abs(tenth.blue() - anchor.blue()) <= 1);
 }
 
 void TestCosineColors::undefinedIsNoColour() {
@@ -51,7 +53,8 @@ void TestCosineColors::textIsReadable() {
         for (int i = 1; i < 256; ++i) {
             const QColor cell(CosineColors::of(dark).table()[i]);
             QVERIFY2(contrast(cell, CosineColors::textOn(cell)) >= 4.2,
-                     qPrintable(cell.name() + QString::number(contrast(cell, CosineColors::textOn(cell)))));
+                     qPrintable(cell.name() +
+                                QString::number(contrast(cell, CosineColors::textOn(cell)))));
         }
 }
 

@@ -106,7 +106,8 @@ void TestHeatmapView::namesBothRanks() {
     frame.sd.assign(64, 0.0015);
     frame.values[0 * 8 + 1] = std::nan("");
     Shown shown(frame);
-    QCOMPARE(shown.view.describe({3, 5}), QString::fromUtf8("Ranks 3 and 5: +.090 \u00B1.003 (2 sd)"));
+    QCOMPARE(shown.view.describe({3, 5}),
+             QString::fromUtf8("Ranks 3 and 5: +.090 \u00B1.003 (2 sd)"));
     QCOMPARE(shown.view.describe({0, 1}), QString("Ranks 0 and 1: undefined, no usable gradient"));
     QSignalSpy hovered(&shown.view, &HeatmapView::hovered);
     QTest::mouseMove(&shown.view, shown.view.cells().cell(3, 5).center().toPoint());
@@ -122,7 +123,8 @@ void TestHeatmapView::namesBothRanks() {
 void TestHeatmapView::clickPicksACell() {
     Shown shown(matrixOf(8));
     QSignalSpy clicked(&shown.view, &HeatmapView::clicked);
-    QTest::mouseClick(&shown.view, Qt::LeftButton, {}, shown.view.cells().cell(2, 7).center().toPoint());
+    QTest::mouseClick(&shown.view, Qt::LeftButton, {},
+                      shown.view.cells().cell(2, 7).center().toPoint());
     QTest::mouseClick(&shown.view, Qt::LeftButton, {}, {1, 1});
     QCOMPARE(clicked.size(), 1);
     QCOMPARE(clicked[0][0].toInt(), 2);

@@ -31,7 +31,8 @@ void TestNumberText::keepsSignificantDigits_data() {
     QTest::newRow("tiny") << 1.234e-7 << QString::fromUtf8("1.23e\u22127");
     QTest::newRow("huge") << 1.5e9 << "1.50e9";
     QTest::newRow("NaN") << std::nan("") << "NaN";
-    QTest::newRow("minus infinity") << -std::numeric_limits<double>::infinity() << QString::fromUtf8("\u2212inf");
+    QTest::newRow("minus infinity")
+        << -std::numeric_limits<double>::infinity() << QString::fromUtf8("\u2212inf");
 }
 
 void TestNumberText::keepsSignificantDigits() {

@@ -48,9 +48,9 @@ void TestScale::linearLimitsAreTicks() {
 
 void TestScale::cosineTicksAreSigned() {
     const Scale scale = linearScale(-0.6, 0.4, 5, NumberStyle::Cosine, false);
-    QCOMPARE(labels(scale.ticks), QStringList({QString::fromUtf8("\u2212.6"),
-                                               QString::fromUtf8("\u2212.4"),
-                                               QString::fromUtf8("\u2212.2"), "0", "+.2", "+.4"}));
+    QCOMPARE(labels(scale.ticks),
+             QStringList({QString::fromUtf8("\u2212.6"), QString::fromUtf8("\u2212.4"),
+                          QString::fromUtf8("\u2212.2"), "0", "+.2", "+.4"}));
 }
 
 void TestScale::logTicksAreRound() {
