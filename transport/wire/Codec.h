@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-/// msgpack in both directions. Only Encode.cpp and Tokens.cpp include msgpack.
+/// msgpack in both directions. Only Encode.cpp includes msgpack.
 /// All functions are pure and safe to call from any thread.
 namespace rankscope::wire {
 

@@ -3,6 +3,8 @@
 #include "transport/wire/Fields.h"
 #include "transport/wire/Kinds.h"
 
+#include <algorithm>
+
 namespace rankscope::wire {
 namespace {
 
@@ -34,24 +36,22 @@ Enum readEnum(Fields& in, const char* name, Enum last) {
     return value <= static_cast<std::uint64_t>(last) ? static_cast<Enum>(value) : Enum::Unknown;
 }
 
-Sketch readSketch(Fields& in) {
+void read(Fields& in, Sketch& sketch) {
     const std::uint32_t size = in.array("sketch", fields::kSketch);
-    Sketch sketch;
     sketch.seed = in.number64("sketch seed");
     const std::uint32_t count = in.number32("sketch size", limits::kSketchSize);
     sketch.scale = in.real32("sketch scale");
-    sketch.values = in.binary<std::uint16_t>("sketch", count);
+    in.binary("sketch", count, sketch.values);
     if (!in.failed() && (count == 0 || sketch.values.size() != count)) {
         in.refuse("sketch", "has a wrong length");
     }
     in.skip(size - fields::kSketch);
-    return sketch;
 }
 
 void readExtra(Fields& in, std::uint32_t key, Extras& extras) {
     switch (key) {
     case extra::kMicroNorms:
-        extras.microNorms = in.binary<double>("micro-batch norms", limits::kMicroBatches);
+        in.binary("micro-batch norms", limits::kMicroBatches, extras.microNorms);
         break;
     case extra::kDataHash:
         extras.dataHash = in.number64("data hash");
@@ -79,8 +79,7 @@ void readExtra(Fields& in, std::uint32_t key, Extras& extras) {
     }
 }
 
-Extras readExtras(Fields& in) {
-    Extras extras;
+void read(Fields& in, Extras& extras) {
     std::uint64_t seen = 0;
     const std::uint32_t count = in.map("extras", kMostExtras);
     for (std::uint32_t i = 0; i < count && !in.failed(); ++i) {
@@ -92,11 +91,9 @@ Extras readExtras(Fields& in) {
         seen |= 1ULL << key;
         readExtra(in, key, extras);
     }
-    return extras;
 }
 
-StepRecord readStep(Fields& in) {
-    StepRecord step;
+void read(Fields& in, StepRecord& step) {
     step.incarnation = readIncarnation(in);
     step.seq = readSeqFromOne(in, "seq");
     step.rank = readRank(in);
@@ -111,19 +108,17 @@ StepRecord readStep(Fields& in) {
     step.dot = in.optionalReal("dot with the mean gradient");
     step.nonFinite = in.optionalNumber("non-finite count");
     if (!in.nil()) {
-        step.groups = in.binary<GradSums>("group sums", limits::kGroups);
+        in.binary("group sums", limits::kGroups, step.groups);
     }
     if (!in.nil()) {
-        step.sketch = readSketch(in);
+        read(in, step.sketch.emplace());
     }
     if (!in.nil()) {
-        step.extras = readExtras(in);
+        read(in, step.extras);
     }
-    return step;
 }
 
-Hello readHello(Fields& in) {
-    Hello hello;
+void read(Fields& in, Hello& hello) {
     hello.minor = in.number32("minor version");
     hello.incarnation = readIncarnation(in);
     hello.run = in.text("run id", limits::kTextBytes);
@@ -153,11 +148,9 @@ Hello readHello(Fields& in) {
     if (!in.failed() && hello.rank.value() >= hello.world) {
         in.refuse("rank", "is not below the world size");
     }
-    return hello;
 }
 
-Gap readGap(Fields& in) {
-    Gap gap;
+void read(Fields& in, Gap& gap) {
     gap.incarnation = readIncarnation(in);
     gap.rank = readRank(in);
     gap.first = readSeqFromOne(in, "first seq");
@@ -166,60 +159,57 @@ Gap readGap(Fields& in) {
     if (!in.failed() && gap.last < gap.first) {
         in.refuse("last seq", "is before the first");
     }
-    return gap;
 }
 
-Bye readBye(Fields& in) {
-    Bye bye;
+void read(Fields& in, Bye& bye) {
     bye.incarnation = readIncarnation(in);
     bye.rank = readRank(in);
     bye.lastSeq = readSeq(in, "last seq");
-    return bye;
 }
 
-Welcome readWelcome(Fields& in) {
-    Welcome welcome;
+void read(Fields& in, Welcome& welcome) {
     welcome.minor = in.number32("minor version");
     welcome.incarnation = readIncarnation(in);
     welcome.accepted = in.boolean("accepted");
     welcome.committed = readSeq(in, "committed seq");
     welcome.run = in.text("run id", limits::kTextBytes);
     welcome.reason = in.text("reason", limits::kTextBytes);
-    return welcome;
 }
 
-Ack readAck(Fields& in) {
-    Ack ack;
+void read(Fields& in, Ack& ack) {
     ack.incarnation = readIncarnation(in);
     ack.committed = readSeq(in, "committed seq");
-    return ack;
 }
 
-/// Elements behind those that this version knows are a newer minor version's: they have passed
-/// the tokenizer's bounds and are ignored.
-template <class Read>
-Result<Message> finish(Fields& in, const char* what, std::uint32_t size, std::uint32_t known,
-                       Read read) {
+/// Reads the fields behind the header. Elements behind those that this version knows are a newer
+/// minor version's and are passed over.
+template <class T>
+Result<Message> readAs(Fields& in, const char* what, std::uint32_t size, std::uint32_t known) {
+    Result<Message> message(tl::in_place, std::in_place_type<T>);
     if (size < known) {
         in.refuse("array", "has too few elements");
     }
-    Message message(read(in));
-    if (in.failed()) {
-        return fail(ErrorCode::Malformed,
-                    std::string("a ") + what + " message was refused because its " + in.problem());
+    read(in, std::get<T>(*message));
+    in.skip(size - known);
+    if (in.failed()) { // a single return statement spares a move of the message
+        message =
+            fail(ErrorCode::Malformed,
+                 std::string("a ") + what + " message was refused because its " + in.problem());
     }
     return message;
 }
 
-Result<Message> read(const Tokens& tokens) {
-    Fields in(tokens.values);
+tl::unexpected<Error> unsupported(const char* what, std::uint64_t number) {
+    return fail(ErrorCode::Unsupported,
+                std::string("a message has the unknown ") + what + ' ' + std::to_string(number),
+                "use the same release of rankscope on both ends");
+}
+
+Result<Message> readMessage(Fields& in) {
     const std::uint32_t size = in.array("outer value", fields::kHeader);
     const std::uint64_t major = in.number64("protocol version");
     if (!in.failed() && major != kProtocolMajor) {
-        return fail(ErrorCode::Unsupported,
-                    "a message speaks protocol version " + std::to_string(major) +
-                        "; this program knows " + std::to_string(kProtocolMajor),
-                    "use the same release of rankscope on both ends");
+        return unsupported("protocol version", major);
     }
     const std::uint64_t kind = in.number64("kind");
     if (in.failed()) {
@@ -227,51 +217,43 @@ Result<Message> read(const Tokens& tokens) {
     }
     switch (kind) {
     case static_cast<std::uint64_t>(Kind::Hello):
-        return finish(in, "hello", size, fields::kHello, readHello);
+        return readAs<Hello>(in, "hello", size, fields::kHello);
     case static_cast<std::uint64_t>(Kind::Step):
-        return finish(in, "step", size, fields::kStep, readStep);
+        return readAs<StepRecord>(in, "step", size, fields::kStep);
     case static_cast<std::uint64_t>(Kind::Gap):
-        return finish(in, "gap", size, fields::kGap, readGap);
+        return readAs<Gap>(in, "gap", size, fields::kGap);
     case static_cast<std::uint64_t>(Kind::Bye):
-        return finish(in, "bye", size, fields::kBye, readBye);
+        return readAs<Bye>(in, "bye", size, fields::kBye);
     case static_cast<std::uint64_t>(Kind::Welcome):
-        return finish(in, "welcome", size, fields::kWelcome, readWelcome);
+        return readAs<Welcome>(in, "welcome", size, fields::kWelcome);
     case static_cast<std::uint64_t>(Kind::Ack):
-        return finish(in, "ack", size, fields::kAck, readAck);
+        return readAs<Ack>(in, "ack", size, fields::kAck);
     default:
-        return fail(ErrorCode::Unsupported,
-                    "a message has the unknown kind " + std::to_string(kind),
-                    "use the same release of rankscope on both ends");
+        return unsupported("kind", kind);
     }
 }
 
 } // namespace
 
 Result<Message> decode(std::span<const std::byte> bytes) {
-    if (bytes.size() > limits::kMessageBytes) {
-        return fail(ErrorCode::Malformed, "a message was refused because it is longer than " +
-                                              std::to_string(limits::kMessageBytes) + " bytes");
+    const bool tooLong = bytes.size() > limits::kMessageBytes;
+    Result<Message> message = decodeFirst(bytes);
+    if (tooLong) {
+        message = fail(ErrorCode::Malformed, "a message was refused because it is longer than " +
+                                                 std::to_string(limits::kMessageBytes) + " bytes");
+    } else if (message && !bytes.empty()) {
+        message =
+            fail(ErrorCode::Malformed, "a message was refused because " +
+                                           std::to_string(bytes.size()) + " bytes follow its end");
     }
-    const Result<Tokens> tokens = tokenize(bytes);
-    if (!tokens) {
-        return tl::unexpected(tokens.error());
-    }
-    if (tokens->bytes != bytes.size()) {
-        return fail(ErrorCode::Malformed, "a message was refused because " +
-                                              std::to_string(bytes.size() - tokens->bytes) +
-                                              " bytes follow its end");
-    }
-    return read(*tokens);
+    return message;
 }
 
 Result<Message> decodeFirst(std::span<const std::byte>& bytes) {
-    const Result<Tokens> tokens = tokenize(bytes);
-    if (!tokens) {
-        return tl::unexpected(tokens.error());
-    }
-    Result<Message> message = read(*tokens);
+    Fields in(bytes.first(std::min(bytes.size(), limits::kMessageBytes)));
+    Result<Message> message = readMessage(in);
     if (message) {
-        bytes = bytes.subspan(tokens->bytes);
+        bytes = bytes.subspan(static_cast<std::size_t>(in.position() - bytes.data()));
     }
     return message;
 }

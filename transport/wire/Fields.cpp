@@ -1,48 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/wire/Fields.h"
 
+#include "transport/wire/Messages.h"
 #include "transport/wire/Utf8.h"
 
 #include <bit>
-#include <cstring>
 
 namespace rankscope::wire {
 
 void Fields::refuse(const char* name, const char* why) {
-    if (!m_problem) {
-        m_problem = std::string(name) + ' ' + why;
+    if (m_why == nullptr) {
+        m_name = name;
+        m_why = why;
     }
-    m_at = m_end;
+    m_tokens = TokenReader({});
 }
 
-const Token& Fields::next() {
-    static constexpr Token kNothing;
-    return m_at == m_end ? kNothing : *m_at++;
-}
-
-const Token* Fields::expect(Token::Type type, const char* name, const char* why) {
-    const Token& token = next();
-    if (token.type != type) {
-        refuse(name, why);
-        return nullptr;
+Token Fields::expect(Token::Type type, const char* name, const char* why) {
+    const Token token = m_tokens.next();
+    if (token.type == type) {
+        return token;
     }
-    return &token;
+    refuse(name, token.type == Token::Type::Missing ? "is cut short or not msgpack" : why);
+    return {};
 }
 
 std::uint64_t Fields::number(const char* name, std::uint64_t most) {
-    const Token* token = expect(Token::Type::Unsigned, name, "is not an integer from 0");
-    if (token == nullptr) {
-        return 0;
-    }
-    if (token->bits > most) {
+    const Token token = expect(Token::Type::Unsigned, name, "is not an integer from 0");
+    if (token.bits > most) {
         refuse(name, "is over its limit");
         return 0;
     }
-    return token->bits;
+    return token.bits;
 }
 
 std::int64_t Fields::signedNumber(const char* name) {
-    const Token& token = next();
+    const Token token = m_tokens.next();
     const bool fits = token.type == Token::Type::Negative ||
                       (token.type == Token::Type::Unsigned && token.bits >> 63U == 0);
     if (!fits) {
@@ -53,30 +46,30 @@ std::int64_t Fields::signedNumber(const char* name) {
 }
 
 bool Fields::boolean(const char* name) {
-    const Token* token = expect(Token::Type::Boolean, name, "is not true or false");
-    return token != nullptr && token->bits != 0;
+    const Token token = expect(Token::Type::Boolean, name, "is not true or false");
+    return token.bits != 0;
 }
 
 double Fields::real(const char* name) {
-    const Token* token = expect(Token::Type::Float64, name, "is not a float64");
-    return token == nullptr ? 0 : std::bit_cast<double>(token->bits);
+    const Token token = expect(Token::Type::Float64, name, "is not a float64");
+    return std::bit_cast<double>(token.bits);
 }
 
 float Fields::real32(const char* name) {
-    const Token* token = expect(Token::Type::Float32, name, "is not a float32");
-    return token == nullptr ? 0 : std::bit_cast<float>(static_cast<std::uint32_t>(token->bits));
+    const Token token = expect(Token::Type::Float32, name, "is not a float32");
+    return std::bit_cast<float>(static_cast<std::uint32_t>(token.bits));
 }
 
 std::string Fields::text(const char* name, std::size_t mostBytes) {
-    const Token* token = expect(Token::Type::Text, name, "is not text");
-    if (token == nullptr || token->size == 0) {
+    const Token token = expect(Token::Type::Text, name, "is not text");
+    if (token.size == 0) {
         return {};
     }
-    if (token->size > mostBytes) {
+    if (token.size > mostBytes) {
         refuse(name, "is too long");
         return {};
     }
-    const std::string_view text(token->data, token->size);
+    const std::string_view text(token.data, token.size);
     if (!isUtf8(text)) {
         refuse(name, "is not UTF-8");
         return {};
@@ -99,31 +92,21 @@ std::optional<std::uint64_t> Fields::optionalNumber(const char* name) {
 }
 
 std::span<const char> Fields::binaryBytes(const char* name, std::size_t each, std::size_t most) {
-    const Token* token = expect(Token::Type::Binary, name, "is not binary");
-    if (token == nullptr) {
-        return {};
-    }
-    if (token->size % each != 0 || token->size / each > most) {
+    const Token token = expect(Token::Type::Binary, name, "is not binary");
+    if (token.size % each != 0 || token.size / each > most) {
         refuse(name, "has a wrong length");
         return {};
     }
-    return {token->data, token->size};
-}
-
-void Fields::copy(std::span<const char> bytes, void* to) {
-    std::memcpy(to, bytes.data(), bytes.size());
+    return {token.data, token.size};
 }
 
 std::uint32_t Fields::array(const char* name, std::uint32_t fewest) {
-    const Token* token = expect(Token::Type::Array, name, "is not an array");
-    if (token == nullptr) {
-        return 0;
-    }
-    if (token->size < fewest) {
+    const Token token = expect(Token::Type::Array, name, "is not an array");
+    if (token.size < fewest) {
         refuse(name, "has too few elements");
         return 0;
     }
-    return token->size;
+    return token.size;
 }
 
 std::uint32_t Fields::list(const char* name, std::size_t most) {
@@ -136,31 +119,32 @@ std::uint32_t Fields::list(const char* name, std::size_t most) {
 }
 
 std::uint32_t Fields::map(const char* name, std::size_t most) {
-    const Token* token = expect(Token::Type::Map, name, "is not a map");
-    if (token == nullptr) {
-        return 0;
-    }
-    if (token->size > most) {
+    const Token token = expect(Token::Type::Map, name, "is not a map");
+    if (token.size > most) {
         refuse(name, "has too many entries");
         return 0;
     }
-    return token->size;
-}
-
-bool Fields::nil() {
-    if (m_at == m_end || m_at->type != Token::Type::Nil) {
-        return false;
-    }
-    ++m_at;
-    return true;
+    return token.size;
 }
 
 void Fields::skip(std::uint32_t count) {
-    for (std::uint64_t left = count; left > 0 && m_at != m_end; --left, ++m_at) {
-        if (m_at->type == Token::Type::Array) {
-            left += m_at->size;
-        } else if (m_at->type == Token::Type::Map) {
-            left += 2 * static_cast<std::uint64_t>(m_at->size);
+    skip(count, 1);
+}
+
+/// `depth` counts the arrays and maps around the values.
+void Fields::skip(std::uint32_t count, std::size_t depth) {
+    for (; count > 0 && !failed(); --count) {
+        const Token token = m_tokens.next();
+        if (token.type == Token::Type::Missing) {
+            refuse("newer part", "is cut short or not msgpack");
+        }
+        const std::uint32_t inside = token.type == Token::Type::Array ? token.size
+                                     : token.type == Token::Type::Map ? 2 * token.size
+                                                                      : 0;
+        if (inside > 0 && depth == limits::kNesting) {
+            refuse("newer part", "is nested too deeply");
+        } else {
+            skip(inside, depth + 1);
         }
     }
 }

@@ -3,24 +3,27 @@
 
 #include "transport/wire/Tokens.h"
 
+#include <cstring>
 #include <limits>
 #include <optional>
 #include <string>
+#include <vector>
 
 /// Typed reading of a message's values, in order: private to the decoder.
 namespace rankscope::wire {
 
-/// Hands out one value after the other. The first thing that is wrong is kept; from then on every
-/// call returns an empty value, so that the caller reads a whole message and asks once.
+/// Hands out one value after the other. The first thing that is wrong is kept; what is returned
+/// from then on means nothing, so that the caller reads a whole message and asks once.
 /// `name` is the field's name for the error text.
 class Fields {
   public:
-    explicit Fields(std::span<const Token> tokens)
-        : m_at(tokens.data()),
-          m_end(m_at + tokens.size()) {}
+    explicit Fields(std::span<const std::byte> bytes) : m_tokens(bytes) {}
 
-    [[nodiscard]] bool failed() const { return m_problem.has_value(); }
-    [[nodiscard]] const std::string& problem() const { return *m_problem; }
+    /// Where the values that were read end.
+    [[nodiscard]] const std::byte* position() const { return m_tokens.position(); }
+
+    [[nodiscard]] bool failed() const { return m_why != nullptr; }
+    [[nodiscard]] std::string problem() const { return std::string(m_name) + ' ' + m_why; }
     void refuse(const char* name, const char* why);
 
     /// An integer from 0 to `most`.
@@ -42,14 +45,12 @@ class Fields {
 
     /// Binary that holds whole Ts, at most `most` of them.
     template <class T>
-    std::vector<T> binary(const char* name, std::size_t most) {
+    void binary(const char* name, std::size_t most, std::vector<T>& values) {
         const std::span<const char> bytes = binaryBytes(name, sizeof(T), most);
-        std::vector<T> values;
+        values.resize(bytes.size() / sizeof(T));
         if (!bytes.empty()) {
-            values.resize(bytes.size() / sizeof(T));
-            copy(bytes, values.data());
+            std::memcpy(values.data(), bytes.data(), bytes.size());
         }
-        return values;
     }
 
     /// Enters an array of at least `fewest` elements, or any list of at most `most`; returns how
@@ -59,19 +60,18 @@ class Fields {
     std::uint32_t map(const char* name, std::size_t most);
 
     /// Takes a nil if one is next.
-    bool nil();
-    /// Passes over `count` values with everything in them.
+    bool nil() { return m_tokens.takeNil(); }
+    /// Passes over `count` values with everything in them: fields of a newer minor version.
     void skip(std::uint32_t count);
 
   private:
-    static void copy(std::span<const char> bytes, void* to);
-    const Token& next();
-    const Token* expect(Token::Type type, const char* name, const char* why);
+    Token expect(Token::Type type, const char* name, const char* why);
+    void skip(std::uint32_t count, std::size_t depth);
     std::span<const char> binaryBytes(const char* name, std::size_t each, std::size_t most);
 
-    const Token* m_at;
-    const Token* m_end;
-    std::optional<std::string> m_problem;
+    TokenReader m_tokens;
+    const char* m_name = nullptr;
+    const char* m_why = nullptr;
 };
 
 } // namespace rankscope::wire

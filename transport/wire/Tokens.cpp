@@ -1,133 +1,195 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/wire/Tokens.h"
 
-#include "transport/wire/Messages.h"
-
-#include <algorithm>
 #include <bit>
-#include <msgpack/null_visitor.hpp>
-#include <msgpack/parse.hpp>
-#include <msgpack/unpack.hpp>
+#include <cstring>
+#include <type_traits>
 
+// Tags as in https://github.com/msgpack/msgpack/blob/master/spec.md
 namespace rankscope::wire {
 namespace {
 
-/// Receives msgpack's values one by one and stops the parser at the first bound crossed.
-class TokenVisitor : public msgpack::null_visitor {
-  public:
-    explicit TokenVisitor(std::size_t messageBytes) : m_messageBytes(messageBytes) {
-        m_tokens.reserve(kUsualValues);
-    }
+Token tokenOf(Token::Type type, std::uint64_t bits) {
+    Token token;
+    token.type = type;
+    token.bits = bits;
+    return token;
+}
 
-    [[nodiscard]] const char* problem() const { return m_problem; }
-    [[nodiscard]] std::vector<Token> take() { return std::move(m_tokens); }
-
-    bool visit_nil() { return add(Token::Type::Nil, 0); }
-    bool visit_boolean(bool value) { return add(Token::Type::Boolean, value ? 1 : 0); }
-    bool visit_positive_integer(std::uint64_t value) { return add(Token::Type::Unsigned, value); }
-    bool visit_negative_integer(std::int64_t value) {
-        return add(Token::Type::Negative, static_cast<std::uint64_t>(value));
+/// msgpack is big-endian.
+template <class Bits>
+Bits swapped(Bits bits) {
+    static_assert(std::endian::native == std::endian::little);
+    if constexpr (sizeof(Bits) == 8) {
+        return __builtin_bswap64(bits);
+    } else if constexpr (sizeof(Bits) == 4) {
+        return __builtin_bswap32(bits);
+    } else if constexpr (sizeof(Bits) == 2) {
+        return __builtin_bswap16(bits);
+    } else {
+        return bits;
     }
-    bool visit_float32(float value) {
-        return add(Token::Type::Float32, std::bit_cast<std::uint32_t>(value));
-    }
-    bool visit_float64(double value) {
-        return add(Token::Type::Float64, std::bit_cast<std::uint64_t>(value));
-    }
-    bool visit_str(const char* data, std::uint32_t size) {
-        return addBytes(Token::Type::Text, data, size);
-    }
-    bool visit_bin(const char* data, std::uint32_t size) {
-        return addBytes(Token::Type::Binary, data, size);
-    }
-    bool visit_ext(const char* data, std::uint32_t size) {
-        return addBytes(Token::Type::Extension, data, size);
-    }
-    bool start_array(std::uint32_t size) { return enter(Token::Type::Array, size, size); }
-    bool start_map(std::uint32_t size) {
-        return enter(Token::Type::Map, size, 2 * static_cast<std::uint64_t>(size));
-    }
-    bool end_array() { return leave(); }
-    bool end_map() { return leave(); }
-    void parse_error(std::size_t, std::size_t) { m_problem = "it is not msgpack"; }
-    void insufficient_bytes(std::size_t, std::size_t) { m_problem = "it is cut short"; }
-
-  private:
-    /// A step record has about 35 values, a hello one or two per layer group.
-    static constexpr std::size_t kUsualValues = 48;
-    static constexpr std::size_t kMostValues = 4096;
-
-    bool refuse(const char* problem) {
-        m_problem = problem;
-        return false;
-    }
-
-    bool push(const Token& token) {
-        if (m_tokens.size() == kMostValues) {
-            return refuse("it has too many values");
-        }
-        m_tokens.push_back(token);
-        return true;
-    }
-
-    bool add(Token::Type type, std::uint64_t bits) {
-        Token token;
-        token.type = type;
-        token.bits = bits;
-        return push(token);
-    }
-
-    bool addBytes(Token::Type type, const char* data, std::uint32_t size) {
-        Token token;
-        token.type = type;
-        token.size = size;
-        token.data = data;
-        return push(token);
-    }
-
-    bool enter(Token::Type type, std::uint32_t size, std::uint64_t values) {
-        if (values > m_messageBytes) { // each value takes a byte at least
-            return refuse("it is cut short");
-        }
-        if (++m_depth > limits::kNesting) {
-            return refuse("it is nested too deeply");
-        }
-        Token token;
-        token.type = type;
-        token.size = size;
-        return push(token);
-    }
-
-    bool leave() {
-        --m_depth;
-        return true;
-    }
-
-    std::vector<Token> m_tokens;
-    std::size_t m_messageBytes;
-    std::size_t m_depth = 0;
-    const char* m_problem = "it is not msgpack";
-};
-
-tl::unexpected<Error> malformed(const std::string& why) {
-    return fail(ErrorCode::Malformed, "a message was refused because " + why);
 }
 
 } // namespace
 
-Result<Tokens> tokenize(std::span<const std::byte> bytes) {
-    if (bytes.empty()) {
-        return malformed("it is empty");
+Token TokenReader::missing() {
+    m_at = m_end;
+    return {};
+}
+
+template <class Bits>
+bool TokenReader::load(Bits& bits) {
+    if (left() < sizeof(Bits)) {
+        return false;
     }
-    // Of several messages in a row only the first is looked at: none is longer than the limit.
-    const std::size_t size = std::min(bytes.size(), limits::kMessageBytes);
-    TokenVisitor visitor(size);
-    Tokens tokens;
-    if (!msgpack::parse(reinterpret_cast<const char*>(bytes.data()), size, tokens.bytes, visitor)) {
-        return malformed(visitor.problem());
+    std::memcpy(&bits, m_at, sizeof(Bits));
+    bits = swapped(bits);
+    m_at += sizeof(Bits);
+    return true;
+}
+
+template <class Bits>
+Token TokenReader::number(Token::Type type) {
+    Bits bits = 0;
+    return load(bits) ? tokenOf(type, bits) : missing();
+}
+
+template <class Signed>
+Token TokenReader::signedNumber() {
+    std::make_unsigned_t<Signed> bits = 0;
+    if (!load(bits)) {
+        return missing();
     }
-    tokens.values = visitor.take();
-    return tokens;
+    const auto value = static_cast<Signed>(bits);
+    return tokenOf(value < 0 ? Token::Type::Negative : Token::Type::Unsigned,
+                   static_cast<std::uint64_t>(static_cast<std::int64_t>(value)));
+}
+
+Token TokenReader::bytes(Token::Type type, std::uint64_t size) {
+    if (size > left()) {
+        return missing();
+    }
+    Token token;
+    token.type = type;
+    token.size = static_cast<std::uint32_t>(size);
+    token.data = reinterpret_cast<const char*>(m_at);
+    m_at += size;
+    return token;
+}
+
+template <class Size>
+Token TokenReader::sizedBytes(Token::Type type, std::size_t more) {
+    Size size = 0;
+    return load(size) ? bytes(type, std::uint64_t(size) + more) : missing();
+}
+
+Token TokenReader::elements(Token::Type type, std::uint32_t size) {
+    const std::uint64_t values = type == Token::Type::Map ? 2 * std::uint64_t(size) : size;
+    if (values > left()) { // each takes a byte at least
+        return missing();
+    }
+    Token token;
+    token.type = type;
+    token.size = size;
+    return token;
+}
+
+template <class Size>
+Token TokenReader::sizedElements(Token::Type type) {
+    Size size = 0;
+    return load(size) ? elements(type, size) : missing();
+}
+
+bool TokenReader::takeNil() {
+    if (m_at == m_end || *m_at != std::byte{0xc0}) {
+        return false;
+    }
+    ++m_at;
+    return true;
+}
+
+Token TokenReader::next() {
+    using Type = Token::Type;
+    if (m_at == m_end) {
+        return {};
+    }
+    const auto tag = static_cast<std::uint8_t>(*m_at++);
+    switch (tag) {
+    case 0xc0:
+        return tokenOf(Type::Nil, 0);
+    case 0xc1: // never used
+        return missing();
+    case 0xc2:
+    case 0xc3:
+        return tokenOf(Type::Boolean, tag & 1U);
+    case 0xc4:
+        return sizedBytes<std::uint8_t>(Type::Binary);
+    case 0xc5:
+        return sizedBytes<std::uint16_t>(Type::Binary);
+    case 0xc6:
+        return sizedBytes<std::uint32_t>(Type::Binary);
+    case 0xc7: // an extension has a byte for its type
+        return sizedBytes<std::uint8_t>(Type::Extension, 1);
+    case 0xc8:
+        return sizedBytes<std::uint16_t>(Type::Extension, 1);
+    case 0xc9:
+        return sizedBytes<std::uint32_t>(Type::Extension, 1);
+    case 0xca:
+        return number<std::uint32_t>(Type::Float32);
+    case 0xcb:
+        return number<std::uint64_t>(Type::Float64);
+    case 0xcc:
+        return number<std::uint8_t>(Type::Unsigned);
+    case 0xcd:
+        return number<std::uint16_t>(Type::Unsigned);
+    case 0xce:
+        return number<std::uint32_t>(Type::Unsigned);
+    case 0xcf:
+        return number<std::uint64_t>(Type::Unsigned);
+    case 0xd0:
+        return signedNumber<std::int8_t>();
+    case 0xd1:
+        return signedNumber<std::int16_t>();
+    case 0xd2:
+        return signedNumber<std::int32_t>();
+    case 0xd3:
+        return signedNumber<std::int64_t>();
+    case 0xd4:
+    case 0xd5:
+    case 0xd6:
+    case 0xd7:
+    case 0xd8:
+        return bytes(Type::Extension, (1U << (tag - 0xd4U)) + 1);
+    case 0xd9:
+        return sizedBytes<std::uint8_t>(Type::Text);
+    case 0xda:
+        return sizedBytes<std::uint16_t>(Type::Text);
+    case 0xdb:
+        return sizedBytes<std::uint32_t>(Type::Text);
+    case 0xdc:
+        return sizedElements<std::uint16_t>(Type::Array);
+    case 0xdd:
+        return sizedElements<std::uint32_t>(Type::Array);
+    case 0xde:
+        return sizedElements<std::uint16_t>(Type::Map);
+    case 0xdf:
+        return sizedElements<std::uint32_t>(Type::Map);
+    default: // the value is in the tag itself
+        if (tag < 0x80) {
+            return tokenOf(Type::Unsigned, tag);
+        }
+        if (tag < 0x90) {
+            return elements(Type::Map, tag & 0x0fU);
+        }
+        if (tag < 0xa0) {
+            return elements(Type::Array, tag & 0x0fU);
+        }
+        if (tag < 0xc0) {
+            return bytes(Type::Text, tag & 0x1fU);
+        }
+        return tokenOf(Type::Negative, static_cast<std::uint64_t>(std::int64_t(tag) - 0x100));
+    }
 }
 
 } // namespace rankscope::wire

@@ -94,11 +94,26 @@ class TestHostileMessages : public QObject {
         QVERIFY(refusal(bytes) == ErrorCode::Malformed);
     }
 
-    void manyValuesAreRefused() {
-        // [1, 6, 1, 2, [nil x 100000]]: an ack with something big of a newer version behind it.
+    void somethingBigOfANewerVersionIsPassedOver() {
+        // [1, 6, 1, 2, [nil x 100000]]: an ack with a list behind it.
         std::vector<std::byte> bytes = bytesOf("9501060102dd000186a0");
         bytes.insert(bytes.end(), 100'000, std::byte{0xc0});
+        QVERIFY(!refusal(bytes));
+        bytes.pop_back();
         QVERIFY(refusal(bytes) == ErrorCode::Malformed);
+    }
+
+    void somethingDeepOfANewerVersionIsRefused() {
+        for (const char* opener : {"91", "8100"}) {
+            for (const int depth : {1, int(limits::kNesting) - 1, int(limits::kNesting), 300'000}) {
+                QByteArray hex("9501060102");
+                for (int i = 0; i < depth; ++i) {
+                    hex += opener;
+                }
+                const bool fits = depth < int(limits::kNesting);
+                QCOMPARE(!refusal(bytesOf(hex + "c0")), fits);
+            }
+        }
     }
 
     void fieldsOverTheirLimitAreRefused() {
