@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/Commands.h"
 
+#include <algorithm>
 #include <cctype>
 #include <cstdio>
 #include <exception>
+#include <iterator>
 #include <string>
+#include <string_view>
 
 namespace rankscope::cli {
 
@@ -33,7 +36,19 @@ void complain(const std::string& what, std::string advice) {
     std::fprintf(stderr, "rankscope: %s\n", line.c_str());
 }
 
+/// CLI11 would only say that a command is missing.
+bool namesUnknownCommand(int argc, char** argv) {
+    return argc > 1 && argv[1][0] != '-' &&
+           std::none_of(std::begin(kCommands), std::end(kCommands), [&](const Command& command) {
+               return std::string_view(command.name) == argv[1];
+           });
+}
+
 int run(int argc, char** argv) {
+    if (namesUnknownCommand(argc, argv)) {
+        complain("'" + std::string(argv[1]) + "' is not a command", "See rankscope --help");
+        return kWrongUsage;
+    }
     CLI::App app("Shows the workers behind the average of a data-parallel training run.",
                  "rankscope");
     app.set_version_flag("--version", kVersion);
