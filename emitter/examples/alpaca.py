@@ -10,6 +10,7 @@ settings of arXiv 2602.14462 and the faults of faults.py are options.
 from __future__ import annotations
 
 import argparse
+import gc
 import hashlib
 import time
 from collections.abc import Sequence
@@ -156,6 +157,7 @@ def main() -> None:
         if dist.get_rank() == 0:
             for value in sorted(set(checksums)):
                 print(f"checksum {value}  ranks {checksums.count(value)}", flush=True)
+    gc.collect()  # torch may abort at exit when a DDP module outlives its process group
     dist.destroy_process_group()
 
 

@@ -7,6 +7,7 @@ import atexit
 import hashlib
 import logging
 import os
+import weakref
 from collections.abc import Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
@@ -44,7 +45,8 @@ class Scope:
         sampling: Sampling | None = None,
     ) -> None:
         self._emitter = emitter
-        self._model = model
+        # Weak: a DDP module that outlives its process group can abort the process at exit.
+        self._model = None if model is None else weakref.ref(model)
         self._tap = tap
         self._sampling = sampling
         self._ids: Any = None  # hash over the sample ids of the current step
@@ -77,7 +79,8 @@ class Scope:
             flags = 0 if self._tap is None else self._tap.end_step()
             if skipped:
                 flags |= STEP_SKIPPED
-            if self._model is not None and not self._model.training:
+            model = None if self._model is None else self._model()
+            if model is not None and not model.training:
                 flags |= EVAL_MODE
             data = None
             if self._ids is not None:

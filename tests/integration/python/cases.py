@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the ranks train, and the reference that they compute beside it.
+
+The reference is independent of the package: a copy of the model outside DDP computes each rank's
+gradient again, the ranks gather them in float64, and the Gram matrix of the full gradients says
+what every metric must be.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.distributed as dist
+from net import Net, batch_of, flat_gradient, loss_sum, make_net
+from torch import Tensor
+from torch.nn.parallel import DistributedDataParallel
+
+import rankscope
+
+DTYPES = {
+    "float32": torch.float32,
+    "float64": torch.float64,
+    "bfloat16": torch.bfloat16,
+    "float16": torch.float16,
+}
+SPOILT_STEP = 2  # where "zero" and "nan" strike rank 1
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    steps: int = 6
+    dtype: str = "float32"
+    accumulate: int = 1
+    desynchronised: bool = False
+    spare: str = "used"  # or "unused", or "uneven": on odd ranks only
+    spoilt: str = ""  # "identical", "opposite", "zero", "nan"
+    keep_gradients: bool = False  # zero_grad(set_to_none=False)
+    ddp: dict[str, object] = field(default_factory=dict)
+    watch: dict[str, object] = field(default_factory=dict)
+
+
+CASES = (
+    Case("plain", steps=60),
+    Case("accumulated", accumulate=3),
+    Case("unused", spare="unused", ddp={"find_unused_parameters": True}),
+    Case("uneven", spare="uneven", ddp={"find_unused_parameters": True}),
+    Case("desynchronised", desynchronised=True),
+    Case("bucket-view", ddp={"gradient_as_bucket_view": True}, keep_gradients=True),
+    Case("static-graph", ddp={"static_graph": True}),
+    Case("float64", dtype="float64"),
+    Case("bfloat16", dtype="bfloat16"),
+    Case("float16", dtype="float16"),
+    Case("sketch-only", watch={"exact": False}),
+    Case("identical", spoilt="identical"),
+    Case("zero", spoilt="zero"),
+    Case("nan", spoilt="nan"),
+)
+OPPOSITE = Case("opposite", spoilt="opposite")  # two ranks only
+
+
+def cases_for(world: int) -> list[Case]:
+    return [*CASES, OPPOSITE] if world == 2 else list(CASES)
+
+
+class Training:
+    """One rank's training run of a case."""
+
+    def __init__(self, case: Case, rank: int, world: int) -> None:
+        self.case, self.rank, self.world = case, rank, world
+        self.dtype = DTYPES[case.dtype]
+        self.net = make_net(self.dtype)
+        # Small buckets: several of them once DDP has rebuilt them after the first step.
+        options = {"bucket_cap_mb": 0.05, **case.ddp}
+        self.ddp = DistributedDataParallel(self.net, **options)
+        if case.desynchronised:
+            generator = torch.Generator().manual_seed(rank)
+            with torch.no_grad():
+                for parameter in self.net.parameters():
+                    noise = torch.randn(parameter.shape, generator=generator)
+                    parameter += 0.02 * noise.to(self.dtype)
+        self.optimizer = torch.optim.SGD(self.net.parameters(), lr=0.05, momentum=0.9)
+
+    def batches(self, step: int) -> list[tuple[Tensor, Tensor]]:
+        """The step's micro-batches; their sizes differ between ranks."""
+        same = self.case.spoilt in ("identical", "opposite")
+        place = 0 if same else self.rank
+        size = 12 if same else 8 + 3 * self.rank
+        seeds = (step * 1000 + place * 10 + part for part in range(self.case.accumulate))
+        return [batch_of(seed, size, self.dtype) for seed in seeds]
+
+    def factor(self, step: int) -> float:
+        struck = self.rank == 1 and (step == SPOILT_STEP or self.case.spoilt == "opposite")
+        return {"zero": 0.0, "nan": float("nan"), "opposite": -1.0}.get(
+            self.case.spoilt if struck else "", 1.0
+        )
+
+    def loss(self, model: torch.nn.Module, batch: tuple[Tensor, Tensor], step: int) -> Tensor:
+        x, labels = batch
+        spare = self.case.spare == "used" or (self.case.spare == "uneven" and self.rank % 2 == 1)
+        count = len(labels) * self.case.accumulate
+        return self.factor(step) * loss_sum(model(x, spare), labels) / count
+
+    def backward(self, step: int) -> tuple[float, int]:
+        """Through DDP; returns loss and weight of the whole step."""
+        batches = self.batches(step)
+        total = 0.0
+        for number, batch in enumerate(batches):
+            last = number == len(batches) - 1
+            with nullcontext() if last else self.ddp.no_sync():
+                loss = self.loss(self.ddp, batch, step)
+                loss.backward()
+            total += loss.item()
+        return total, sum(len(labels) for _, labels in batches)
+
+    def reference(self, step: int) -> tuple[float, Tensor]:
+        """Loss and gradient of this rank, from a copy of the model that DDP does not know."""
+        twin: Net = copy.deepcopy(self.net)
+        twin.zero_grad()
+        total = 0.0
+        for batch in self.batches(step):
+            loss = self.loss(twin, batch, step)
+            loss.backward()
+            total += loss.item()
+        return total, flat_gradient(twin)
+
+    def update(self) -> bool:
+        """The optimizer's part; false when it was left out because of a NaN."""
+        finite = all(p.grad is None or bool(p.grad.isfinite().all()) for p in self.net.parameters())
+        if finite:
+            self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=not self.case.keep_gradients)
+        return finite
+
+
+def record_case(case: Case, rank: int, world: int, endpoint: str, out: Path) -> None:
+    """Trains with the emitter; rank 0 writes what the recording must say to `out` (npz)."""
+    training = Training(case, rank, world)
+    losses: list[Tensor] = []
+    grams: list[Tensor] = []
+    weights: list[Tensor] = []
+    with rankscope.watch(training.ddp, endpoint=endpoint, **case.watch) as scope:
+        assert scope.enabled
+        for step in range(case.steps):
+            reference_loss, gradient = training.reference(step)
+            loss, weight = training.backward(step)
+            scope.step(loss, weight=weight, skipped=not training.update())
+            losses.append(_gather(torch.tensor([reference_loss], dtype=torch.float64)).squeeze(1))
+            weights.append(_gather(torch.tensor([float(weight)])).squeeze(1))
+            gathered = _gather(gradient)
+            grams.append(gathered @ gathered.T)
+    if rank == 0:
+        arrays = {"loss": losses, "weight": weights, "gram": grams}
+        np.savez(out, **{name: torch.stack(parts).numpy() for name, parts in arrays.items()})
+
+
+def _gather(part: Tensor) -> Tensor:
+    parts = [torch.empty_like(part) for _ in range(dist.get_world_size())]
+    dist.all_gather(parts, part)
+    return torch.stack(parts)
+
+
+def final_weights(case: Case, rank: int, world: int, endpoint: str | None) -> str:
+    """Hash of the weights after 20 steps, with the emitter when there is an endpoint."""
+    training = Training(case, rank, world)
+    scope = None
+    if endpoint is not None:
+        scope = rankscope.watch(training.ddp, endpoint=endpoint, **case.watch)
+    for step in range(20):
+        loss, weight = training.backward(step)
+        training.update()
+        if scope is not None:
+            scope.step(loss, weight=weight)
+    if scope is not None:
+        scope.close()
+    digest = hashlib.sha256()
+    for parameter in training.net.parameters():
+        digest.update(parameter.detach().view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()
