@@ -8,7 +8,6 @@ import logging
 import threading
 from collections.abc import Callable
 from time import perf_counter
-from typing import TYPE_CHECKING, Protocol
 
 import torch
 import torch.distributed as dist
@@ -16,19 +15,10 @@ from torch import Tensor
 from torch.distributed.algorithms.ddp_comm_hooks.default_hooks import allreduce_hook
 from torch.futures import Future
 
+from ._bucket import GradBucket
 from ._layout import Layout, Plan, make_plan
 from ._native import LOSSY_REDUCE, MANY_REDUCTIONS, PARTIAL_GRADIENT, Emitter
-
-if TYPE_CHECKING:  # torch's own stubs leave it out
-
-    class GradBucket(Protocol):
-        def index(self) -> int: ...
-        def buffer(self) -> Tensor: ...
-        def gradients(self) -> list[Tensor]: ...
-        def parameters(self) -> list[Tensor]: ...
-
-else:
-    from torch.distributed import GradBucket
+from ._scale import Scale
 
 log = logging.getLogger("rankscope")
 
@@ -142,23 +132,20 @@ class Tap:
 
 
 class CommHook:
-    """DDP's communication hook: records, then reduces as `inner` does, or as DDP itself would."""
+    """DDP's communication hook: records, then reduces as `reduce` does."""
 
-    def __init__(self, inner: Hook | None = None) -> None:
-        self._inner = inner
+    def __init__(self, reduce: Hook, lossy: bool) -> None:
+        self._reduce = reduce
+        self._lossy = lossy  # whether `reduce` may return something else than the mean
         self.tap: Tap | None = None
-        self.__name__ = self.__qualname__ = f"rankscope_{getattr(inner, '__name__', 'allreduce')}"
+        self.__name__ = self.__qualname__ = f"rankscope_{getattr(reduce, '__name__', 'hook')}"
 
     def __call__(self, state: object, bucket: GradBucket) -> Future[Tensor]:
         tap = self.tap
-        buffer = bucket.buffer()
-        plan = None if tap is None else tap.before(bucket, buffer)
-        if self._inner is None:
-            future = _allreduce(state, buffer)
-        else:
-            if tap is not None and self._inner is not allreduce_hook:
-                tap.mark(LOSSY_REDUCE)  # whether it really is cannot be told cheaply
-            future = self._inner(state, bucket)
+        plan = None if tap is None else tap.before(bucket, bucket.buffer())
+        if tap is not None and self._lossy:
+            tap.mark(LOSSY_REDUCE)
+        future = self._reduce(state, bucket)
 
         def finish(done: Future[Tensor]) -> Tensor:
             value = done.value()
@@ -170,11 +157,20 @@ class CommHook:
         return future.then(finish)
 
 
-def _allreduce(group: object, buffer: Tensor) -> Future[Tensor]:
-    """Mean over the ranks with the very rounding of DDP's own reducer, which multiplies by 1/W."""
-    assert group is None or isinstance(group, dist.ProcessGroup)
-    buffer.mul_(1.0 / dist.get_world_size(group))
-    work = dist.all_reduce(buffer, group=group, async_op=True)
-    assert work is not None  # async_op
-    future: Future[Tensor] = work.get_future()
-    return future
+def wrapping_hook(hook: Hook) -> CommHook:
+    """Around a hook of the user's. Whether it returns the plain mean cannot be told cheaply."""
+    return CommHook(hook, lossy=hook is not allreduce_hook)
+
+
+def mean_hook(group: dist.ProcessGroup, scale: Scale) -> CommHook:
+    """Does what DDP does without a hook, to the bit."""
+
+    def allreduce(state: object, bucket: GradBucket) -> Future[Tensor]:
+        buffer = bucket.buffer()
+        scale.apply(buffer, bucket)
+        work = dist.all_reduce(buffer, group=group, async_op=True)
+        assert work is not None  # async_op
+        future: Future[Tensor] = work.get_future()
+        return future
+
+    return CommHook(allreduce, lossy=False)

@@ -76,9 +76,9 @@ def wrap(hook: Hook) -> Hook:
     lossy reduction, unless it is torch's own allreduce_hook: whether a hook returns the plain mean
     cannot be told cheaply.
     """
-    from ._tap import CommHook
+    from ._tap import wrapping_hook
 
-    return CommHook(hook)  # type: ignore[return-value]
+    return wrapping_hook(hook)  # type: ignore[return-value]
 
 
 def _watch(
@@ -153,7 +153,10 @@ def _find_ddp(model: nn.Module) -> DistributedDataParallel | None:
 
 def _install(ddp: DistributedDataParallel) -> CommHook | None:
     """Our hook in `ddp`: the one that is there already, or a new one; None if it is another's."""
-    from ._tap import CommHook
+    import torch.distributed
+
+    from ._scale import scale_for
+    from ._tap import CommHook, mean_hook
 
     for hook, _ in getattr(ddp, "_comm_hooks", []):
         if isinstance(hook, CommHook):
@@ -163,8 +166,10 @@ def _install(ddp: DistributedDataParallel) -> CommHook | None:
             "register rankscope.wrap(hook) instead of the hook to see gradients too"
         )
         return None
-    hook = CommHook()
-    ddp.register_comm_hook(ddp.process_group, hook)
+    group = ddp.process_group
+    world = torch.distributed.get_world_size(group)
+    hook = mean_hook(group, scale_for(world, ddp.gradient_as_bucket_view, ddp.parameters()))
+    ddp.register_comm_hook(None, hook)
     return hook
 
 
