@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/analysis/MinMaxSeries.h"
+#include "app/engine/RunFrame.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace rankscope::engine {
+
+/// The stretch of steps that a panel shows, cut into columns. Columns hold a power of two of
+/// steps and begin at its multiples, so that they stay put while the view pans or follows.
+class Decimation {
+  public:
+    /// Steps first..last of `steps` (ascending) and a neighbour on either side, so that lines reach
+    /// the panel's edges, but none behind `end`. Lines are broken at each of `breaks` (ascending):
+    /// between a step before it and one at or behind it. Both vectors must outlive this.
+    Decimation(const std::vector<std::uint64_t>& steps, double first, double last, double end,
+               int columns, const std::vector<double>& breaks);
+
+    /// One point per step while there are no more steps than columns, else each column's smallest
+    /// and largest value; undefined() where the line is broken.
+    template <class T>
+    [[nodiscard]] Line line(const analysis::MinMaxSeries<T>& series) const;
+
+    /// Smallest of `low` to largest of `high`.
+    [[nodiscard]] Area area(const analysis::MinMaxSeries<double>& low,
+                            const analysis::MinMaxSeries<double>& high) const;
+
+    /// At most one marked step per column.
+    [[nodiscard]] std::vector<double> marks(const std::set<std::uint64_t>& steps) const;
+
+  private:
+    struct Column {
+        std::size_t first = 0, last = 0; ///< ordinals, half-open
+        bool broken = false;             ///< not joined to the column before it
+    };
+    [[nodiscard]] double x(std::size_t ordinal) const {
+        return static_cast<double>(m_steps[ordinal]);
+    }
+
+    const std::vector<std::uint64_t>& m_steps;
+    std::vector<Column> m_columns;
+};
+
+} // namespace rankscope::engine

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/engine/Run.h"
+
+#include "app/engine/FrameBuilder.h"
+#include "app/engine/RunPulse.h"
+#include "app/engine/RunReader.h"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+namespace rankscope::engine {
+namespace {
+
+using Clock = RunPulse::Clock;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kPoll{20};          // how often a followed file is looked at
+constexpr milliseconds kHeartbeat{500};    // a followed run's clock moves even when nothing comes
+constexpr milliseconds kWhileLoading{100}; // between frames, so that loading is not slowed down
+
+} // namespace
+
+/// The mutex guards only the newest view; the thread owns everything else.
+struct Run::Impl {
+    Impl(std::unique_ptr<RunReader> source, std::filesystem::path path, Options wanted,
+         Publish receiver)
+        : reader(std::move(source)),
+          file(std::move(path)),
+          options(wanted),
+          publish(std::move(receiver)),
+          frames(*reader, options.follow) {
+        thread = std::jthread([this](const std::stop_token& stop) { work(stop); });
+    }
+
+    void work(const std::stop_token& stop);
+    bool readMore(); ///< true when something came, or went wrong
+    void readFileStatus();
+    void publishFrame(Clock::time_point now);
+    /// Sleeps until `until` or a new view; returns true when there is one.
+    bool waitForView(const std::stop_token& stop, std::optional<Clock::time_point> until);
+
+    std::unique_ptr<RunReader> reader;
+    std::filesystem::path file;
+    Options options;
+    Publish publish;
+    FrameBuilder frames;
+    RunPulse pulse;
+
+    View view;           ///< the thread's copy
+    bool behind = true;  ///< there is more to read at once
+    bool loading = true; ///< not yet at the end for the first time
+    std::string problem;
+    session::SessionReader::Info info;
+    Clock::time_point infoAt{};
+    std::uint64_t serial = 0;
+
+    std::mutex mutex;
+    std::condition_variable_any changed;
+    std::optional<View> newView;
+
+    std::jthread thread; ///< last: it stops before anything else goes
+};
+
+Result<std::unique_ptr<Run>> Run::open(const std::filesystem::path& file, Options options,
+                                       Publish publish) {
+    return RunReader::open(file).map([&](auto&& reader) {
+        return std::unique_ptr<Run>(new Run(std::make_unique<Impl>(
+            std::forward<decltype(reader)>(reader), file, options, std::move(publish))));
+    });
+}
+
+Run::Run(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
+Run::~Run() = default;
+
+void Run::setView(const View& view) {
+    {
+        const std::lock_guard lock(m_impl->mutex);
+        m_impl->newView = view;
+    }
+    m_impl->changed.notify_one();
+}
+
+void Run::Impl::work(const std::stop_token& stop) {
+    Clock::time_point shown{}; // time of the last frame
+    bool pending = true;       // a frame would look different from the last one
+    // Sets the mark before anything is read, so that no later commit is overlooked.
+    (void)reader->session().changed();
+    while (!stop.stop_requested()) {
+        if (behind || options.follow) {
+            pending = readMore() || pending;
+        }
+        const Clock::time_point now = Clock::now();
+        const auto interval = loading ? kWhileLoading : milliseconds(options.frameIntervalMs);
+        pending = pending || (options.follow && now - shown >= kHeartbeat);
+        if (pending && now - shown >= interval) {
+            frames.update();
+            publishFrame(now);
+            pending = false;
+            shown = now;
+        }
+        std::optional<Clock::time_point> until;
+        if (behind) {
+            until = now;
+        } else if (pending) {
+            until = shown + interval;
+        } else if (options.follow) {
+            until = now + kPoll;
+        }
+        pending = waitForView(stop, until) || pending;
+    }
+}
+
+bool Run::Impl::readMore() {
+    auto more = behind ? Result<bool>(true) : reader->session().changed();
+    if (more && !*more) {
+        return false;
+    }
+    if (more) {
+        more = reader->read();
+        pulse.hear(reader->batch(), Clock::now());
+    }
+    behind = more.value_or(false);
+    loading = loading && behind;
+    problem = more ? std::string{} : more.error().what;
+    return true;
+}
+
+void Run::Impl::readFileStatus() {
+    const Clock::time_point now = Clock::now();
+    if (infoAt != Clock::time_point{} && (!options.follow || now - infoAt < kHeartbeat)) {
+        return;
+    }
+    if (auto fresh = reader->session().info()) {
+        info = std::move(*fresh);
+        infoAt = now;
+    } else {
+        problem = fresh.error().what;
+    }
+}
+
+void Run::Impl::publishFrame(Clock::time_point now) {
+    readFileStatus();
+    auto frame = std::make_shared<RunFrame>(frames.build(view, pulse, now));
+    frame->serial = ++serial;
+    RunStatus& status = frame->status;
+    status.file = file.string();
+    status.runId = info.runId;
+    status.fileBytes = info.bytes;
+    status.loading = loading;
+    if (!problem.empty()) {
+        status.problem = problem;
+    }
+    publish(std::move(frame));
+}
+
+bool Run::Impl::waitForView(const std::stop_token& stop, std::optional<Clock::time_point> until) {
+    std::unique_lock lock(mutex);
+    const auto hasView = [this] { return newView.has_value(); };
+    if (until) {
+        changed.wait_until(lock, stop, *until, hasView);
+    } else {
+        changed.wait(lock, stop, hasView);
+    }
+    if (!newView) {
+        return false;
+    }
+    view = *std::exchange(newView, std::nullopt);
+    return true;
+}
+
+} // namespace rankscope::engine

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/analysis/MinMaxSeries.h"
+#include "app/engine/RunReader.h"
+
+#include <array>
+#include <cstdint>
+#include <set>
+#include <vector>
+
+namespace rankscope::engine {
+
+/// Every step's metrics as curves, kept up to date step by step: a frame reads from here and never
+/// computes a metric again. Single precision for the workers' lines, which are only drawn.
+class RunCurves {
+  public:
+    enum Curve : std::size_t {
+        LossMean,
+        LossMinusStd,
+        LossPlusStd,
+        LossMin,
+        LossMax,
+        LossStd,
+        CosineMean,
+        LooMin,
+        LooMax,
+        NormCv,
+        kCurves
+    };
+    struct RankCurves {
+        analysis::MinMaxSeries<float> loss, leaveOneOut;
+    };
+    /// Ranks from here on have no lines of their own, only a part in the ranges.
+    static constexpr std::uint32_t kMaxLines = 256;
+
+    /// Takes in what changed in the reader's table. True when something did.
+    bool update(RunReader& reader);
+
+    [[nodiscard]] const std::vector<std::uint64_t>& steps() const { return m_steps; } ///< ascending
+    [[nodiscard]] const analysis::MinMaxSeries<double>& operator[](Curve curve) const {
+        return m_curves[curve];
+    }
+    [[nodiscard]] const std::vector<RankCurves>& ranks() const { return m_ranks; } ///< by rank
+    /// Steps at which a loss, or a gradient, was measured and not finite.
+    [[nodiscard]] const std::set<std::uint64_t>& nonFiniteLoss() const { return m_badLoss; }
+    [[nodiscard]] const std::set<std::uint64_t>& nonFiniteGradient() const { return m_badGradient; }
+
+  private:
+    void makeRoom(const std::vector<Step>& amended);
+    void enter(std::size_t index, const analysis::StepMeasures& measures);
+    void enterRanks(std::size_t index, const analysis::StepMeasures& measures);
+
+    std::vector<std::uint64_t> m_steps;
+    std::array<analysis::MinMaxSeries<double>, kCurves> m_curves;
+    std::vector<RankCurves> m_ranks;
+    std::set<std::uint64_t> m_badLoss, m_badGradient;
+};
+
+} // namespace rankscope::engine

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/analysis/RunTable.h"
+#include "app/analysis/StepMeasures.h"
+#include "transport/session/SessionReader.h"
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace rankscope::engine {
+
+/// A session file and the table made of it: how every program loads a run. Sketches stay in the
+/// file and are fetched for single steps. One thread owns a reader.
+class RunReader {
+  public:
+    /// Errors: those of SessionReader::open.
+    [[nodiscard]] static Result<std::unique_ptr<RunReader>> open(const std::filesystem::path& file);
+
+    /// Applies the next events. False when there is nothing further now.
+    [[nodiscard]] Result<bool> read();
+    /// Applies everything that is there now.
+    [[nodiscard]] Result<void> readAll();
+    /// What the last read() applied.
+    [[nodiscard]] std::span<const wire::Event> batch() const { return m_batch; }
+
+    [[nodiscard]] const analysis::RunTable& table() const { return m_table; }
+    [[nodiscard]] std::vector<Step> takeAmended() { return m_table.takeAmended(); }
+    [[nodiscard]] session::SessionReader& session() { return *m_session; }
+
+    /// Metrics of a step that the table has. Sketches are fetched only where the exact sums do not
+    /// hold; where they cannot be read the cosines stay undefined (`verify` says why).
+    [[nodiscard]] analysis::StepMeasures measures(Step step) const;
+
+    /// The worker x worker matrix; source None when there is nothing to compute it from.
+    /// Errors: Unavailable (no such step) and those of reading the sketches.
+    [[nodiscard]] Result<analysis::CosineMatrix> cosines(Step step) const;
+
+  private:
+    explicit RunReader(std::unique_ptr<session::SessionReader> session);
+    [[nodiscard]] bool hasSketches(const analysis::StepRow& row) const;
+    [[nodiscard]] Result<analysis::SketchCosines> fromSketches(const analysis::StepRow& row) const;
+
+    std::unique_ptr<session::SessionReader> m_session;
+    analysis::RunTable m_table;
+    std::vector<wire::Event> m_batch;
+};
+
+} // namespace rankscope::engine

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/engine/Run.h"
+
+#include "app/engine/RunReader.h"
+#include "tests/support/Streams.h"
+
+#include <QtTest>
+
+#include <bit>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+using namespace rankscope;
+using engine::Run;
+using engine::RunFrame;
+using engine::RunState;
+using engine::View;
+using std::chrono::milliseconds;
+
+namespace {
+
+/// Receives frames and waits for the one that a test is after.
+class Screen {
+  public:
+    Run::Publish publish() {
+        return [this](std::shared_ptr<const RunFrame> frame) {
+            const std::lock_guard lock(m_mutex);
+            m_ordered = m_ordered && (!m_frame || m_frame->serial < frame->serial);
+            m_frame = std::move(frame);
+            ++m_count;
+            m_changed.notify_all();
+        };
+    }
+
+    template <class Wanted>
+    std::shared_ptr<const RunFrame> waitFor(Wanted wanted) {
+        std::unique_lock lock(m_mutex);
+        m_changed.wait_for(lock, std::chrono::seconds(20),
+                           [&] { return m_frame && wanted(*m_frame); });
+        return m_frame && wanted(*m_frame) ? m_frame : nullptr;
+    }
+
+    int count() {
+        const std::lock_guard lock(m_mutex);
+        return m_count;
+    }
+    bool ordered() {
+        const std::lock_guard lock(m_mutex);
+        return m_ordered;
+    }
+
+  private:
+    std::mutex m_mutex;
+    std::condition_variable m_changed;
+    std::shared_ptr<const RunFrame> m_frame;
+    int m_count = 0;
+    bool m_ordered = true;
+};
+
+std::vector<std::uint64_t> bitsOf(const analysis::StepMetrics& m) {
+    std::vector<std::uint64_t> bits{m.step.value(), m.generation,
+                                    m.workers,      m.expected,
+                                    m.lossWeighted, static_cast<std::uint64_t>(m.cosineSource),
+                                    m.nonFinite};
+    for (const double x :
+         {m.lossMean, m.lossStd, m.lossMin, m.lossMax, m.lossRange, m.gradNormMean, m.gradNormStd,
+          m.gradNormMin, m.gradNormMax, m.gradNormCv, m.meanGradNorm, m.cosineMean, m.cosineSd,
+          m.diversity, m.noiseTau, m.signalSq}) {
+        bits.push_back(std::bit_cast<std::uint64_t>(x));
+    }
+    return bits;
+}
+
+} // namespace
+
+class TestRun : public QObject {
+    Q_OBJECT
+    QTemporaryDir m_dir;
+
+    std::string path(const char* name) { return m_dir.filePath(QLatin1String(name)).toStdString(); }
+
+  private slots:
+    void replayShowsTheWholeFileAndThenRests() {
+        const std::string file = path("replay");
+        QCOMPARE(support::writeSession(file, support::streamOf({})), std::string{});
+        Screen screen;
+        auto run = Run::open(file, {}, screen.publish());
+        QVERIFY(run.has_value());
+        const auto frame =
+            screen.waitFor([](const RunFrame& f) { return !f.status.loading && f.lastStep == 19; });
+        QVERIFY(frame != nullptr);
+        QCOMPARE(frame->status.state, RunState::Replay);
+        QCOMPARE(frame->status.runId, std::string("run-1"));
+        QVERIFY(frame->status.fileBytes > 0 && frame->status.problem.empty());
+        View view;
+        view.cursor = Step{3};
+        (*run)->setView(view);
+        QVERIFY(screen.waitFor([](const RunFrame& f) { return f.cursor.step == Step{3}; }));
+        QVERIFY(screen.ordered());
+    }
+
+    void theNewestViewWins() {
+        const std::string file = path("views");
+        QCOMPARE(support::writeSession(file, support::streamOf({})), std::string{});
+        Screen screen;
+        auto run = Run::open(file, {.follow = false, .frameIntervalMs = 50}, screen.publish());
+        QVERIFY(run.has_value());
+        View view;
+        for (std::uint64_t step = 0; step < 1000; ++step) {
+            view.cursor = Step{step % 19};
+            (*run)->setView(view);
+        }
+        view.cursor = Step{11};
+        (*run)->setView(view);
+        QVERIFY(screen.waitFor([](const RunFrame& f) { return f.cursor.step == Step{11}; }));
+        QVERIFY2(screen.count() < 20, "a frame for every view is too many");
+    }
+
+    void aMissingFileIsAnError() {
+        const auto run = Run::open(path("none"), {}, [](auto&&) {});
+        QVERIFY(!run.has_value());
+        QCOMPARE(run.error().code, ErrorCode::Io);
+    }
+
+    /// What was shown while the file grew is, bit for bit, what a fresh reader gets.
+    void liveEqualsReplay() {
+        const std::string file = path("live");
+        support::StreamOptions options;
+        options.steps = 60;
+        const auto events =
+            support::streamOf(options, [](std::uint64_t step, auto& g, auto& records) {
+                if (step == 30) {
+                    g[1][3] = std::numeric_limits<double>::quiet_NaN();
+                }
+                if (step % 7 == 0) {
+                    records[2].flags = wire::flags::kLossyReduce;
+                }
+            });
+        auto writer = session::SessionWriter::open(file, "run-1", {});
+        QVERIFY(writer.has_value());
+        (*writer)->append(std::span(events).first(4));
+        QVERIFY((*writer)->commit().has_value());
+
+        Screen screen;
+        auto run = Run::open(file, {.follow = true, .frameIntervalMs = 1}, screen.publish());
+        QVERIFY(run.has_value());
+        QVERIFY(screen.waitFor([](const RunFrame& f) {
+            return f.status.state == RunState::Waiting && f.empty && !f.status.loading;
+        }));
+        for (std::size_t at = 4; at < events.size(); at += 5) { // in the middle of steps
+            (*writer)->append(
+                std::span(events).subspan(at, std::min<std::size_t>(5, events.size() - at)));
+            QVERIFY((*writer)->commit().has_value());
+            if (at == 104) {
+                QVERIFY(screen.waitFor([](const RunFrame& f) {
+                    return f.lastStep >= 20 && f.status.state == RunState::Live;
+                }));
+            }
+        }
+        QVERIFY(screen.waitFor([&](const RunFrame& f) {
+            return f.status.records == 240 && f.status.state == RunState::Ended;
+        }));
+        QVERIFY((*writer)->close().has_value());
+
+        auto replay = engine::RunReader::open(file);
+        QVERIFY(replay.has_value() && (*replay)->readAll().has_value());
+        for (std::uint64_t step = 0; step < 60; ++step) {
+            View view;
+            view.cursor = Step{step};
+            (*run)->setView(view);
+            const auto frame =
+                screen.waitFor([&](const RunFrame& f) { return f.cursor.step == Step{step}; });
+            QVERIFY(frame != nullptr);
+            QCOMPARE(bitsOf(frame->cursor.metrics), bitsOf((*replay)->measures(Step{step}).step));
+        }
+    }
+
+    void nothingIsPublishedAfterTheEnd() {
+        const std::string file = path("end");
+        QCOMPARE(support::writeSession(file, support::streamOf({})), std::string{});
+        for (int round = 0; round < 20; ++round) {
+            Screen screen;
+            auto run = Run::open(file, {.follow = true, .frameIntervalMs = 0}, screen.publish());
+            QVERIFY(run.has_value());
+            (*run)->setView({});
+            run->reset();
+            const int count = screen.count();
+            std::this_thread::yield();
+            QCOMPARE(screen.count(), count);
+        }
+    }
+};
+
+QTEST_APPLESS_MAIN(TestRun)
+#include "TestRun.moc"
