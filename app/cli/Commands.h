@@ -8,9 +8,17 @@
 namespace rankscope::cli {
 
 Action declareRecord(CLI::App& app);
+Action declareInfo(CLI::App& app);
+Action declareMetrics(CLI::App& app);
+Action declareCosine(CLI::App& app);
+Action declareVerify(CLI::App& app);
 
 inline constexpr Command kCommands[] = {
     {"record", "Record a run into a session file", declareRecord},
+    {"info", "Say what a session file holds", declareInfo},
+    {"metrics", "Dispersion and direction of every step", declareMetrics},
+    {"cosine", "Cosines between the workers at one step", declareCosine},
+    {"verify", "Read every byte of a session file and check it", declareVerify},
 };
 
 } // namespace rankscope::cli

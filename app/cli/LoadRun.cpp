@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/LoadRun.h"
+
+#include "app/cli/Output.h"
+
+#include <string>
+
+namespace rankscope::cli {
+
+Result<std::unique_ptr<engine::RunReader>> loadRun(const std::filesystem::path& file) {
+    auto reader = engine::RunReader::open(file);
+    if (!reader) {
+        return reader;
+    }
+    if (const auto all = (*reader)->readAll(); !all) {
+        return tl::unexpected(all.error());
+    }
+    if (const std::uint64_t damaged = (*reader)->session().damagedChunks(); damaged > 0) {
+        note(std::to_string(damaged) + " damaged part" + (damaged == 1 ? "" : "s") + " of " +
+             file.string() + " passed over; `rankscope verify` says which");
+    }
+    return reader;
+}
+
+} // namespace rankscope::cli
