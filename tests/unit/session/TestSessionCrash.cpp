@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/unit/session/Sessions.h"
+
+#include <QElapsedTimer>
+#include <QTemporaryDir>
+#include <csignal>
+#include <random>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace rankscope;
+using namespace rankscope::session;
+using namespace rankscope::session::samples;
+
+namespace {
+
+/// A process that writes `events` to a session, `perCommit` at a time, and reports each commit.
+class WritingProcess {
+  public:
+    WritingProcess(const std::filesystem::path& path, const std::vector<wire::Event>& events,
+                   std::size_t perCommit) {
+        if (pipe(m_pipe) != 0) {
+            qFatal("no pipe");
+        }
+        m_process = fork();
+        if (m_process == 0) {
+            ::close(m_pipe[0]);
+            _exit(writeAll(path, events, perCommit, m_pipe[1]) ? 0 : 1);
+        }
+        ::close(m_pipe[1]);
+    }
+    WritingProcess(const WritingProcess&) = delete;
+    WritingProcess& operator=(const WritingProcess&) = delete;
+
+    ~WritingProcess() {
+        if (m_process > 0) {
+            kill();
+        }
+        ::close(m_pipe[0]);
+    }
+
+    /// Waits for `count` more commits; returns how many came before the process ended.
+    int awaitCommits(int count) {
+        int seen = 0;
+        char byte = 0;
+        while (seen < count && ::read(m_pipe[0], &byte, 1) == 1) {
+            ++seen;
+        }
+        return seen;
+    }
+
+    void kill() {
+        ::kill(m_process, SIGKILL);
+        waitpid(m_process, nullptr, 0);
+        m_process = 0;
+    }
+
+    bool finish() {
+        int status = 0;
+        waitpid(m_process, &status, 0);
+        m_process = 0;
+        return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    }
+
+  private:
+    static bool writeAll(const std::filesystem::path& path, const std::vector<wire::Event>& events,
+                         std::size_t perCommit, int report) {
+        auto writer = SessionWriter::open(path, "run", {});
+        if (!writer) {
+            return false;
+        }
+        for (std::size_t at = 0; at < events.size(); at += perCommit) {
+            (*writer)->append(
+                std::span(events).subspan(at, std::min(perCommit, events.size() - at)));
+            if (!(*writer)->commit() || ::write(report, "c", 1) != 1) {
+                return false;
+            }
+        }
+        return (*writer)->close().has_value();
+    }
+
+    int m_pipe[2] = {-1, -1};
+    pid_t m_process = 0;
+};
+
+bool isPrefix(const std::vector<wire::Event>& part, const std::vector<wire::Event>& whole) {
+    return part.size() <= whole.size() && std::equal(part.begin(), part.end(), whole.begin());
+}
+
+/// No file of this process may grow beyond `bytes` while this lives: a full disk for SQLite.
+class FileSizeLimit {
+  public:
+    explicit FileSizeLimit(std::size_t bytes) : m_handler(signal(SIGXFSZ, SIG_IGN)) {
+        getrlimit(RLIMIT_FSIZE, &m_before);
+        struct rlimit limit = m_before;
+        limit.rlim_cur = bytes;
+        setrlimit(RLIMIT_FSIZE, &limit);
+    }
+    FileSizeLimit(const FileSizeLimit&) = delete;
+    FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+    ~FileSizeLimit() {
+        setrlimit(RLIMIT_FSIZE, &m_before);
+        signal(SIGXFSZ, m_handler);
+    }
+
+  private:
+    struct rlimit m_before {};
+    void (*m_handler)(int);
+};
+
+} // namespace
+
+class TestSessionCrash : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_directory;
+    int m_files = 0;
+
+    std::filesystem::path newPath() {
+        return std::filesystem::path(m_directory.path().toStdString()) /
+               (std::to_string(++m_files) + ".rankscope");
+    }
+
+  private slots:
+    /// Each round a writer is killed at some moment; the next one continues its file.
+    void killedWritersLoseNothingCommitted() {
+        const auto path = newPath();
+        const std::vector<wire::Event> events = run(20'000, true);
+        const std::vector<wire::Event> expected = withoutSketches(events);
+        constexpr std::size_t kPerCommit = 50;
+        std::mt19937 random(9);
+        std::size_t before = 0;
+        for (int round = 0; round < 12; ++round) {
+            const std::vector<wire::Event> rest(
+                events.begin() + static_cast<std::ptrdiff_t>(before), events.end());
+            WritingProcess process(path, rest, kPerCommit);
+            const int wanted = 1 + static_cast<int>(random() % 60);
+            QCOMPARE(process.awaitCommits(wanted), wanted);
+            process.kill();
+
+            const auto reader = valueOf(SessionReader::open(path));
+            QVERIFY(!valueOf(reader->info()).beingWritten);
+            const std::vector<wire::Event> stored = readAll(*reader);
+            QVERIFY(stored.size() >= before + static_cast<std::size_t>(wanted) * kPerCommit);
+            QVERIFY(isPrefix(stored, expected));
+            QCOMPARE(reader->damagedChunks(), std::uint64_t(0));
+            QVERIFY(valueOf(verify(path)).damage.empty());
+            before = stored.size();
+        }
+        // What was being written when it was killed is offered again, and more.
+        const std::size_t end = before + 1000;
+        const std::vector<wire::Event> again(events.begin(),
+                                             events.begin() + static_cast<std::ptrdiff_t>(end));
+        write(path, again);
+        const std::vector<wire::Event> stored = readAll(path);
+        QCOMPARE(stored.size(), end);
+        QVERIFY(isPrefix(stored, expected));
+        QVERIFY(valueOf(verify(path)).damage.empty());
+    }
+
+    void anotherProcessIsFollowedLive() {
+        const auto path = newPath();
+        const std::vector<wire::Event> events = run(2000);
+        valueOf(SessionWriter::open(path, "run", {})); // makes the file
+        const auto reader = valueOf(SessionReader::open(path));
+        WritingProcess process(path, events, 100);
+        std::vector<wire::Event> seen;
+        int growths = 0;
+        QElapsedTimer timer;
+        timer.start();
+        while (seen.size() < events.size() && timer.elapsed() < 60'000) {
+            if (valueOf(reader->changed()) && valueOf(reader->read(seen))) {
+                ++growths;
+                QVERIFY(isPrefix(seen, events));
+            }
+        }
+        QCOMPARE(seen.size(), events.size());
+        QVERIFY(growths > 1);
+        QVERIFY(process.finish());
+        QVERIFY(readAll(path) == events);
+        QCOMPARE(reader->damagedChunks(), std::uint64_t(0));
+    }
+
+    /// The write-ahead log as a power failure may leave it: cut anywhere.
+    void aCutLogGivesWholeCommits() {
+        const auto path = newPath();
+        const auto copy = newPath();
+        const std::vector<wire::Event> events = run(100);
+        const auto writer = valueOf(SessionWriter::open(path, "run", {}));
+        for (std::size_t at = 0; at < events.size(); at += 20) {
+            writer->append(
+                std::span(events).subspan(at, std::min<std::size_t>(20, events.size() - at)));
+            valueOf(writer->commit());
+        }
+        const auto logSize = std::filesystem::file_size(path.string() + "-wal");
+        QVERIFY(logSize > 100'000);
+        std::size_t longest = 0;
+        for (std::uintmax_t cut = 100'000; cut <= logSize; cut += 3001) {
+            std::filesystem::remove(copy.string() + "-shm");
+            std::filesystem::copy_file(path, copy,
+                                       std::filesystem::copy_options::overwrite_existing);
+            std::filesystem::copy_file(path.string() + "-wal", copy.string() + "-wal",
+                                       std::filesystem::copy_options::overwrite_existing);
+            std::filesystem::resize_file(copy.string() + "-wal", cut);
+            const std::vector<wire::Event> stored = readAll(copy);
+            QVERIFY(isPrefix(stored, events));
+            QVERIFY(stored.size() % 20 == 0 || stored.size() == events.size());
+            QVERIFY(stored.size() >= longest);
+            longest = stored.size();
+            QVERIFY(valueOf(verify(copy)).damage.empty());
+        }
+        QVERIFY(longest > 0);
+    }
+
+    void aFullDiskLosesNothing() {
+        const auto path = newPath();
+        const std::vector<wire::Event> events = run(2000, true);
+        const auto writer = valueOf(SessionWriter::open(path, "run", {}));
+        std::size_t at = 0;
+        std::size_t committed = 0;
+        const auto appendSome = [&] {
+            const std::size_t size = std::min<std::size_t>(100, events.size() - at);
+            writer->append(std::span(events).subspan(at, size));
+            at += size;
+        };
+        {
+            const FileSizeLimit full(400'000);
+            for (bool failed = false; !failed; committed = failed ? committed : at) {
+                QVERIFY(at < events.size());
+                appendSome();
+                const Result<void> done = writer->commit();
+                failed = !done;
+                QVERIFY(done || done.error().code == ErrorCode::Io);
+            }
+            QVERIFY(committed > 0);
+            QVERIFY(writer->pendingBytes() > 0);
+            // More comes in while the disk is full, and every try fails.
+            for (int i = 0; i < 3; ++i) {
+                appendSome();
+                QVERIFY(!writer->commit());
+                QVERIFY(!writer->close());
+            }
+            QVERIFY(readAll(path) ==
+                    withoutSketches(
+                        {events.begin(), events.begin() + static_cast<std::ptrdiff_t>(committed)}));
+        }
+        valueOf(writer->commit());
+        QCOMPARE(writer->pendingBytes(), std::size_t(0));
+        while (at < events.size()) {
+            appendSome();
+            valueOf(writer->commit());
+        }
+        valueOf(writer->close());
+        QVERIFY(readAll(path) == withoutSketches(events));
+        QVERIFY(valueOf(verify(path)).damage.empty());
+        QCOMPARE(valueOf(valueOf(SessionReader::open(path))->sketches(Step(1999))).size(),
+                 std::size_t(4));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestSessionCrash)
+#include "TestSessionCrash.moc"

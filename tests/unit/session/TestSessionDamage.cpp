@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/unit/session/Sessions.h"
+
+#include <QTemporaryDir>
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <random>
+#include <sqlite3.h>
+
+using namespace rankscope;
+using namespace rankscope::session;
+using namespace rankscope::session::samples;
+
+namespace {
+
+using Bytes = std::vector<char>;
+
+Bytes contentOf(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void put(const std::filesystem::path& path, std::span<const char> bytes) {
+    std::ofstream file(path, std::ios::binary | std::ios::trunc);
+    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+}
+
+/// Whether `part` is `whole` with events left out: nothing changed, added or moved.
+bool isPartOf(const std::vector<wire::Event>& part, const std::vector<wire::Event>& whole) {
+    auto at = whole.begin();
+    for (const wire::Event& event : part) {
+        at = std::find(at, whole.end(), event);
+        if (at == whole.end()) {
+            return false;
+        }
+        ++at;
+    }
+    return true;
+}
+
+/// What can be got out of a file that may be broken.
+struct Rest {
+    bool opened = false;
+    std::vector<wire::Event> events;
+    std::uint64_t damagedChunks = 0;
+    bool verified = false; ///< verify() found nothing wrong
+};
+
+Rest readRest(const std::filesystem::path& path) {
+    Rest rest;
+    const Result<Verdict> verdict = verify(path);
+    rest.verified = verdict && verdict->damage.empty();
+    const auto reader = SessionReader::open(path);
+    if (!reader) {
+        return rest;
+    }
+    rest.opened = true;
+    while ((*reader)->read(rest.events).value_or(false)) {
+    }
+    rest.damagedChunks = (*reader)->damagedChunks();
+    return rest;
+}
+
+} // namespace
+
+class TestSessionDamage : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_directory;
+    std::filesystem::path m_path;
+    std::vector<wire::Event> m_events; ///< as read from the sound file
+    Bytes m_sound;
+
+    void execute(const char* sql) {
+        sqlite3* database = nullptr;
+        QCOMPARE(sqlite3_open(m_path.c_str(), &database), SQLITE_OK);
+        char* problem = nullptr;
+        QVERIFY2(sqlite3_exec(database, sql, nullptr, nullptr, &problem) == SQLITE_OK, problem);
+        sqlite3_close(database);
+    }
+
+  private slots:
+    void initTestCase() {
+        m_path = std::filesystem::path(m_directory.path().toStdString()) / "run.rankscope";
+        std::vector<wire::Event> events = run(300, true);
+        events.emplace_back(wire::Gap{IncarnationId(1000), RankId(0), Seq(301), Seq(310),
+                                      wire::GapCause::RingFull});
+        events.emplace_back(wire::Bye{IncarnationId(1000), RankId(0), Seq(310)});
+        write(m_path, events, 40);
+        m_sound = contentOf(m_path);
+        m_events = readAll(m_path);
+        QVERIFY(m_events == withoutSketches(events));
+    }
+
+    void init() { put(m_path, m_sound); }
+
+    void aCutFileGivesWhatIsLeft() {
+        int someLeft = 0;
+        constexpr int kCuts = 300;
+        for (int i = 0; i < kCuts; ++i) {
+            const std::size_t size = m_sound.size() * static_cast<std::size_t>(i) / kCuts;
+            put(m_path, std::span(m_sound).first(size));
+            const Rest rest = readRest(m_path);
+            QVERIFY2(!rest.verified, qPrintable(QString("cut at %1").arg(size)));
+            QVERIFY(isPartOf(rest.events, m_events));
+            QVERIFY(!rest.opened || rest.damagedChunks > 0 || rest.events == m_events);
+            someLeft += rest.events.empty() ? 0 : 1;
+        }
+        QVERIFY2(someLeft > kCuts / 2, qPrintable(QString::number(someLeft)));
+    }
+
+    /// No flipped bit changes a value unnoticed, or loses one unnoticed.
+    void flippedBitsAreNoticed() {
+        std::mt19937 random(1977);
+        int noticed = 0;
+        for (int i = 0; i < 2000; ++i) {
+            const std::size_t at = random() % m_sound.size();
+            const auto bit = static_cast<char>(1U << random() % 8);
+            {
+                std::fstream file(m_path, std::ios::binary | std::ios::in | std::ios::out);
+                file.seekp(static_cast<std::streamoff>(at));
+                file.put(static_cast<char>(m_sound[at] ^ bit));
+            }
+            const Rest rest = readRest(m_path);
+            const QByteArray where =
+                "bit " + QByteArray::number(bit) + " of byte " + QByteArray::number(qulonglong(at));
+            QVERIFY2(isPartOf(rest.events, m_events), where.constData());
+            if (rest.events != m_events) {
+                QVERIFY2(!rest.verified, where.constData());
+                QVERIFY2(!rest.opened || rest.damagedChunks > 0, where.constData());
+                ++noticed;
+            }
+            if (rest.opened) {
+                const auto reader = valueOf(SessionReader::open(m_path));
+                const auto info = reader->info();
+                QVERIFY(!info || info->runId == "run");
+                const Step step(random() % 300);
+                const auto found = reader->sketches(step);
+                for (const auto& one : found.value_or(std::vector<SessionReader::StoredSketch>())) {
+                    QVERIFY2(one.sketch == *record(one.rank.value(), step.value() + 1, true).sketch,
+                             where.constData());
+                }
+            }
+            std::fstream file(m_path, std::ios::binary | std::ios::in | std::ios::out);
+            file.seekp(static_cast<std::streamoff>(at));
+            file.put(m_sound[at]);
+        }
+        QVERIFY2(noticed > 100, qPrintable(QString::number(noticed)));
+    }
+
+    void readingGoesOnBehindADamagedChunk() {
+        execute("UPDATE events SET data = zeroblob(10) WHERE id = 3");
+        const Rest rest = readRest(m_path);
+        QVERIFY(rest.opened && !rest.verified);
+        QCOMPARE(rest.damagedChunks, std::uint64_t(1));
+        QCOMPARE(rest.events.size(), m_events.size() - 40);
+        QVERIFY(isPartOf(rest.events, m_events));
+    }
+
+    void lostRowsAreCounted() {
+        execute("DELETE FROM events WHERE id = 2 OR id = 7 OR id = (SELECT max(id) FROM events)");
+        const Rest rest = readRest(m_path);
+        QVERIFY(rest.opened && !rest.verified);
+        QCOMPARE(rest.damagedChunks, std::uint64_t(3));
+    }
+
+    void swappedRowsAreNoticed() {
+        execute("UPDATE events SET id = 1000000 WHERE id = 2;"
+                "UPDATE events SET id = 2 WHERE id = 3;"
+                "UPDATE events SET id = 3 WHERE id = 1000000;");
+        const Rest rest = readRest(m_path);
+        QVERIFY(!rest.verified);
+        QCOMPARE(rest.damagedChunks, std::uint64_t(2));
+        QVERIFY(isPartOf(rest.events, m_events));
+    }
+
+    void wrongBooksAreNoticed() {
+        execute("DELETE FROM progress WHERE incarnation = 1001");
+        QVERIFY(!readRest(m_path).verified);
+        QVERIFY(readRest(m_path).events == m_events);
+    }
+
+    void damagedSketchesAreSkippedAndCounted() {
+        execute("UPDATE sketches SET data = zeroblob(length(data)) WHERE step = 5");
+        const auto reader = valueOf(SessionReader::open(m_path));
+        QVERIFY(valueOf(reader->sketches(Step(5))).empty());
+        QVERIFY(valueOf(reader->sketches(Step(5))).empty());
+        QVERIFY(reader->damagedChunks() > 0);
+        const std::uint64_t damaged = reader->damagedChunks();
+        QCOMPARE(valueOf(reader->sketches(Step(6))).size(), std::size_t(4));
+        QCOMPARE(reader->damagedChunks(), damaged);
+        QVERIFY(!valueOf(verify(m_path)).damage.empty());
+    }
+
+    void aNewerVersionIsRefused() {
+        execute("PRAGMA user_version = 2");
+        const Bytes newer = contentOf(m_path);
+        QCOMPARE(SessionReader::open(m_path).error().code, ErrorCode::Unsupported);
+        QCOMPARE(verify(m_path).error().code, ErrorCode::Unsupported);
+        QCOMPARE(SessionWriter::open(m_path, "run", {}).error().code, ErrorCode::Unsupported);
+        QVERIFY(contentOf(m_path) == newer);
+    }
+
+    void anotherDatabaseIsRefused() {
+        execute("PRAGMA application_id = 1");
+        QCOMPARE(SessionReader::open(m_path).error().code, ErrorCode::Malformed);
+        QCOMPARE(SessionWriter::open(m_path, "run", {}).error().code, ErrorCode::Malformed);
+    }
+
+    void aSchemaOfStrangersIsRefused_data() {
+        QTest::addColumn<QByteArray>("sql");
+        QTest::newRow("view") << QByteArray(
+            "DROP TABLE events; CREATE VIEW events AS WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL "
+            "SELECT n + 1 FROM r) SELECT n AS id, 0 AS first_step, 0 AS last_step, 1 AS count, "
+            "x'' AS data, 0 AS crc FROM r");
+        QTest::newRow("generated column") << QByteArray(
+            "DROP TABLE events; CREATE TABLE events(id INTEGER PRIMARY KEY, first_step, last_step, "
+            "count, data AS (zeroblob(1000000000)), crc)");
+        QTest::newRow("missing table") << QByteArray("DROP TABLE progress");
+        QTest::newRow("missing index") << QByteArray("DROP INDEX sketches_by_step");
+    }
+
+    void aSchemaOfStrangersIsRefused() {
+        QFETCH(QByteArray, sql);
+        execute(sql.constData());
+        QCOMPARE(SessionReader::open(m_path).error().code, ErrorCode::Damaged);
+        QVERIFY(!valueOf(verify(m_path)).damage.empty());
+        QCOMPARE(SessionWriter::open(m_path, "run", {}).error().code, ErrorCode::Damaged);
+    }
+
+    void hugeClaimsAreNotBelieved() {
+        execute("UPDATE totals SET events = 4611686018427387904, sketches = 4611686018427387904");
+        QVERIFY(readRest(m_path).events == m_events);
+        execute("INSERT INTO events VALUES(4611686018427387904, 0, 0, 1000000000, x'00', 0)");
+        QVERIFY(readRest(m_path).events == m_events);
+        execute("UPDATE events SET data = zeroblob(100000000) WHERE id = 1");
+        const Rest rest = readRest(m_path);
+        QVERIFY(!rest.verified);
+        QVERIFY(isPartOf(rest.events, m_events));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestSessionDamage)
+#include "TestSessionDamage.moc"
