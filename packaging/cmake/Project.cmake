@@ -28,6 +28,10 @@ if(RANKSCOPE_SANITIZE)
   target_link_options(project_options INTERFACE -fsanitize=${RANKSCOPE_SANITIZE})
 endif()
 
+if(RANKSCOPE_FUZZERS)
+  target_compile_options(project_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 add_library(project_warnings INTERFACE)
 target_compile_options(project_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
