@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <QCoreApplication>
 #include <QDeadlineTimer>
 #include <QProcess>
 #include <QString>
@@ -51,7 +52,10 @@ class RecordProcess {
 
     void launch(const QStringList& arguments) {
         m_log.clear();
-        m_process.start(qEnvironmentVariable("RANKSCOPE_BIN") + "/rankscope", arguments);
+        m_process.start(qEnvironmentVariable("RANKSCOPE_BIN",
+                                             QCoreApplication::applicationDirPath() + "/../bin") +
+                            "/rankscope",
+                        arguments);
     }
 
     /// Starts recording and waits until it listens. Returns the endpoint, empty when it failed.
