@@ -15,13 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import rankscope
 import torch
 import torch.distributed as dist
 from net import Net, batch_of, flat_gradient, loss_sum, make_net
+from support import watch_connected
 from torch import Tensor
 from torch.nn.parallel import DistributedDataParallel
-
-import rankscope
 
 DTYPES = {
     "float32": torch.float32,
@@ -41,6 +41,7 @@ class Case:
     desynchronised: bool = False
     spare: str = "used"  # or "unused", or "uneven": on odd ranks only
     spoilt: str = ""  # "identical", "opposite", "zero", "nan"
+    scale: float = 1.0  # of the loss in the backward pass: fp16 alone would underflow
     keep_gradients: bool = False  # zero_grad(set_to_none=False)
     ddp: dict[str, object] = field(default_factory=dict)
     watch: dict[str, object] = field(default_factory=dict)
@@ -56,7 +57,7 @@ CASES = (
     Case("static-graph", ddp={"static_graph": True}),
     Case("float64", dtype="float64"),
     Case("bfloat16", dtype="bfloat16"),
-    Case("float16", dtype="float16"),
+    Case("float16", dtype="float16", scale=1024.0),
     Case("sketch-only", watch={"exact": False}),
     Case("identical", spoilt="identical"),
     Case("zero", spoilt="zero"),
@@ -115,7 +116,7 @@ class Training:
             last = number == len(batches) - 1
             with nullcontext() if last else self.ddp.no_sync():
                 loss = self.loss(self.ddp, batch, step)
-                loss.backward()
+                (loss * self.case.scale).backward()
             total += loss.item()
         return total, sum(len(labels) for _, labels in batches)
 
@@ -126,7 +127,7 @@ class Training:
         total = 0.0
         for batch in self.batches(step):
             loss = self.loss(twin, batch, step)
-            loss.backward()
+            (loss * self.case.scale).backward()
             total += loss.item()
         return total, flat_gradient(twin)
 
@@ -134,6 +135,9 @@ class Training:
         """The optimizer's part; false when it was left out because of a NaN."""
         finite = all(p.grad is None or bool(p.grad.isfinite().all()) for p in self.net.parameters())
         if finite:
+            for parameter in self.net.parameters():
+                if parameter.grad is not None and self.case.scale != 1:
+                    parameter.grad /= self.case.scale
             self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=not self.case.keep_gradients)
         return finite
@@ -145,8 +149,7 @@ def record_case(case: Case, rank: int, world: int, endpoint: str, out: Path) -> 
     losses: list[Tensor] = []
     grams: list[Tensor] = []
     weights: list[Tensor] = []
-    with rankscope.watch(training.ddp, endpoint=endpoint, **case.watch) as scope:
-        assert scope.enabled
+    with watch_connected(training.ddp, endpoint, **case.watch) as scope:
         for step in range(case.steps):
             reference_loss, gradient = training.reference(step)
             loss, weight = training.backward(step)
