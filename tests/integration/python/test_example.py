@@ -60,7 +60,7 @@ class Runs:
         """Of the samples that were read, (steps, ranks), from the file itself."""
         out = np.zeros((STEPS, WORLD), dtype=np.uint64)
         with sqlite3.connect(self.folder / f"{run}.rankscope") as session:
-            for (data,) in session.execute("SELECT data FROM events ORDER BY id"):
+            for (data,) in session.execute("SELECT data FROM events"):
                 unpacker = msgpack.Unpacker(strict_map_key=False)
                 unpacker.feed(data)
                 for message in unpacker:
