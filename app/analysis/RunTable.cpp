@@ -2,6 +2,7 @@
 #include "app/analysis/RunTable.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <tuple>
 
@@ -48,27 +49,27 @@ void RunTable::take(const wire::Hello& hello) {
         return; // said again after a reconnect
     }
     it->second.hello = hello;
+    it->second.launch = launchOf(hello);
     it->second.source = m_samples.addSource(hello.incarnation, hello.rank);
-    World& world = m_worlds[hello.generation];
-    world.claimants[hello.rank].push_back(hello.incarnation);
-    if (hello.world > world.size) {
-        const bool grew = world.size != 0;
-        world.size = hello.world;
-        if (grew) { // the divisor of the mean gradient is another one
-            for (auto& [key, rows] : m_blocks) {
-                for (Row& row : rows) {
-                    if (row.generation == hello.generation) {
-                        amend(row);
-                    }
-                }
-            }
-        }
-    }
+    m_worlds[it->second.launch].claimants[hello.rank].push_back(hello.incarnation);
     if (auto parked = m_parked.extract(hello.incarnation)) {
         for (const wire::Event& event : parked.mapped()) {
             apply(event);
         }
     }
+}
+
+RunTable::LaunchKey RunTable::launchOf(const wire::Hello& hello) {
+    const auto [at, isNew] = m_launches.try_emplace({hello.generation, hello.world});
+    if (isNew) {
+        const auto behind =
+            m_worlds.upper_bound({hello.generation, std::numeric_limits<std::uint32_t>::max()});
+        const bool isFirst =
+            behind == m_worlds.begin() || std::prev(behind)->first.first != hello.generation;
+        at->second = {hello.generation, isFirst ? 0 : std::prev(behind)->first.second + 1};
+        m_worlds[at->second].size = hello.world;
+    }
+    return at->second;
 }
 
 RunTable::Incarnation* RunTable::find(IncarnationId id, RankId rank, const wire::Event& event) {
@@ -95,7 +96,7 @@ void RunTable::take(const wire::StepRecord& record) {
     if (!from.lastStep || *from.lastStep < record.step) {
         from.lastStep = record.step;
     }
-    World& world = m_worlds[from.hello.generation];
+    World& world = m_worlds[from.launch];
     if (!world.firstStep || record.step < *world.firstStep) {
         world.firstStep = record.step;
     }
@@ -119,7 +120,7 @@ void RunTable::take(const wire::Bye& bye) {
 
 /// A process that reports after its successor has done so is alive beside it.
 void RunTable::noteConflict(Incarnation& from) {
-    const auto& claimants = m_worlds[from.hello.generation].claimants[from.hello.rank];
+    const auto& claimants = m_worlds[from.launch].claimants[from.hello.rank];
     if (claimants.back() == from.hello.incarnation) {
         return;
     }
@@ -130,12 +131,12 @@ void RunTable::noteConflict(Incarnation& from) {
 }
 
 void RunTable::keep(const Incarnation& from, const wire::StepRecord& record) {
-    Row& row = rowFor(record.step, from.hello.generation);
-    if (from.hello.generation < row.generation) {
+    Row& row = rowFor(record.step, from.launch);
+    if (from.launch < row.launch) {
         return;
     }
-    if (from.hello.generation > row.generation) {
-        row.generation = from.hello.generation;
+    if (from.launch > row.launch) {
+        row.launch = from.launch;
         row.samples.clear();
     }
     const auto at = std::lower_bound(
@@ -154,7 +155,7 @@ void RunTable::keep(const Incarnation& from, const wire::StepRecord& record) {
     }
 }
 
-RunTable::Row& RunTable::rowFor(Step step, std::uint32_t generation) {
+RunTable::Row& RunTable::rowFor(Step step, LaunchKey launch) {
     std::vector<Row>& rows = m_blocks[step.value() / kBlock];
     auto at = rows.end();
     if (!rows.empty() && !(rows.back().step < step)) {
@@ -162,7 +163,7 @@ RunTable::Row& RunTable::rowFor(Step step, std::uint32_t generation) {
                               [](const Row& row, Step s) { return row.step < s; });
     }
     if (at == rows.end() || at->step != step) {
-        at = rows.insert(at, Row{step, generation, false, {}});
+        at = rows.insert(at, Row{step, launch, false, {}});
         ++m_steps;
     }
     return *at;
@@ -187,7 +188,7 @@ void RunTable::amend(Row& row) {
 
 std::vector<Step> RunTable::takeAmended() {
     for (const Step step : m_amended) {
-        rowFor(step, 0).amended = false;
+        rowFor(step, {}).amended = false;
     }
     return std::exchange(m_amended, {});
 }
@@ -197,7 +198,7 @@ std::optional<StepRow> RunTable::row(Step step) const {
     if (!found) {
         return std::nullopt;
     }
-    StepRow row{step, found->generation, m_worlds.at(found->generation).size, {}};
+    StepRow row{step, found->launch.first, m_worlds.at(found->launch).size, {}};
     row.samples.reserve(found->samples.size());
     for (const SampleStore::Index index : found->samples) {
         row.samples.push_back(m_samples.get(index));
@@ -242,8 +243,8 @@ bool RunTable::isFinal(Step step, const std::function<bool(RankId)>& dead) const
 }
 
 bool RunTable::isFinal(const Row& row, const std::function<bool(RankId)>& dead) const {
-    const World& world = m_worlds.at(row.generation);
-    if (row.generation != m_worlds.rbegin()->first || row.samples.size() >= world.size) {
+    const World& world = m_worlds.at(row.launch);
+    if (row.launch != m_worlds.rbegin()->first || row.samples.size() >= world.size) {
         return true;
     }
     if (world.claimants.size() < world.size) {
@@ -262,22 +263,22 @@ bool RunTable::isFinal(const Row& row, const std::function<bool(RankId)>& dead) 
     });
 }
 
-std::vector<Generation> RunTable::generations() const {
-    std::vector<Generation> result;
+std::vector<Launch> RunTable::launches() const {
+    std::vector<Launch> result;
     result.reserve(m_worlds.size());
-    for (const auto& [number, world] : m_worlds) {
-        result.push_back({number, world.size, world.firstStep});
+    for (const auto& [key, world] : m_worlds) {
+        result.push_back({key.first, world.size, world.firstStep});
     }
     return result;
 }
 
-std::vector<Worker> RunTable::workers(std::uint32_t generation) const {
+std::vector<Worker> RunTable::workers(std::uint32_t generation, std::uint32_t world) const {
     std::vector<Worker> result;
-    const auto world = m_worlds.find(generation);
-    if (world == m_worlds.end()) {
+    const auto launch = m_launches.find({generation, world});
+    if (launch == m_launches.end()) {
         return result;
     }
-    for (const auto& [rank, claimants] : world->second.claimants) {
+    for (const auto& [rank, claimants] : m_worlds.at(launch->second).claimants) {
         const Incarnation& newest = m_incarnations.at(claimants.back());
         Worker worker{rank, &newest.hello, newest.lastStep, newest.left, newest.conflict};
         for (const IncarnationId id : claimants) {

@@ -24,14 +24,15 @@ struct LostSteps {
     wire::GapCause cause = wire::GapCause::Unknown;
 };
 
-/// A launch or elastic restart, as far as it was seen.
-struct Generation {
-    std::uint32_t number = 0;
+/// A world of ranks: one launch or elastic restart. A job that is started again without a new
+/// generation number is another launch when its world has another size.
+struct Launch {
+    std::uint32_t generation = 0;
     std::uint32_t world = 0;
     std::optional<Step> firstStep; ///< lowest step recorded in it
 };
 
-/// One rank of a generation: who speaks for it now.
+/// One rank of a launch: who speaks for it now.
 struct Worker {
     RankId rank;
     const wire::Hello* hello = nullptr; ///< of the newest claimant; owned by the table
@@ -43,11 +44,12 @@ struct Worker {
 /// Aligns what the ranks sent into steps.
 ///
 /// The same events give the same rows in whatever order they come and however often they are
-/// repeated. Per step the newest generation that reported it has the row to itself; within it
-/// each rank's last attempt counts. An attempt is later when its process is, and for one process
-/// when its sequence number is higher. Processes that claim the same rank of the same generation
-/// are taken in the order in which they first said hello to the recorder, which the session file
-/// keeps: no sender's clock is believed. This is the only order that matters.
+/// repeated. Per step the newest launch that reported it has the row to itself; within it each
+/// rank's last attempt counts. An attempt is later when its process is, and for one process when
+/// its sequence number is higher. Launches with the same generation number, and processes that
+/// claim the same rank of one launch, are taken in the order in which they first said hello to the
+/// recorder, which the session file keeps: no sender's clock is believed. This is the only order
+/// that matters.
 ///
 /// Not thread-safe. Memory is proportional to what was received.
 class RunTable {
@@ -68,11 +70,12 @@ class RunTable {
     [[nodiscard]] std::vector<Step> takeAmended();
 
     /// Every expected rank has reported the step, or each missing one has reported a later step,
-    /// has left, is `dead`, or belongs to a generation that was followed by another.
+    /// has left, is `dead`, or belongs to a launch that was followed by another.
     [[nodiscard]] bool isFinal(Step step, const std::function<bool(RankId)>& dead = {}) const;
 
-    [[nodiscard]] std::vector<Generation> generations() const;                 ///< ascending
-    [[nodiscard]] std::vector<Worker> workers(std::uint32_t generation) const; ///< ascending rank
+    [[nodiscard]] std::vector<Launch> launches() const; ///< oldest first
+    /// Ranks that have called in a launch, ascending.
+    [[nodiscard]] std::vector<Worker> workers(std::uint32_t generation, std::uint32_t world) const;
     [[nodiscard]] const wire::Hello* hello(IncarnationId incarnation) const;
 
     [[nodiscard]] std::uint64_t records() const { return m_records; } ///< without duplicates
@@ -80,8 +83,11 @@ class RunTable {
     [[nodiscard]] std::vector<LostSteps> lostSteps() const;
 
   private:
+    /// Generation number, then the order of the launches that share it.
+    using LaunchKey = std::pair<std::uint32_t, std::uint32_t>;
     struct Incarnation {
         wire::Hello hello;
+        LaunchKey launch;
         SampleStore::Source source = 0;
         SeqRuns seqs;
         std::optional<Step> lastStep;
@@ -99,7 +105,7 @@ class RunTable {
     };
     struct Row {
         Step step;
-        std::uint32_t generation = 0;
+        LaunchKey launch;
         bool amended = false;
         std::vector<SampleStore::Index> samples; ///< ascending rank
     };
@@ -111,7 +117,8 @@ class RunTable {
     [[nodiscard]] Incarnation* find(IncarnationId id, RankId rank, const wire::Event& event);
     void noteConflict(Incarnation& incarnation);
     void keep(const Incarnation& from, const wire::StepRecord& record);
-    [[nodiscard]] Row& rowFor(Step step, std::uint32_t generation);
+    [[nodiscard]] LaunchKey launchOf(const wire::Hello& hello);
+    [[nodiscard]] Row& rowFor(Step step, LaunchKey launch);
     [[nodiscard]] const Row* findRow(Step step) const;
     [[nodiscard]] bool isFinal(const Row& row, const std::function<bool(RankId)>& dead) const;
     void amend(Row& row);
@@ -119,7 +126,8 @@ class RunTable {
     SampleStore m_samples;
     std::unordered_map<IncarnationId, Incarnation> m_incarnations;
     Parked m_parked;
-    std::map<std::uint32_t, World> m_worlds;            ///< by generation
+    std::map<LaunchKey, World> m_worlds;
+    std::map<std::pair<std::uint32_t, std::uint32_t>, LaunchKey> m_launches; ///< generation, world
     std::map<std::uint64_t, std::vector<Row>> m_blocks; ///< by step / kBlock, ascending steps
     std::vector<Step> m_amended;
     std::size_t m_steps = 0;

@@ -24,9 +24,9 @@ ordered_json stepOrNull(const std::optional<Step>& step) {
     return step ? ordered_json(step->value()) : ordered_json(nullptr);
 }
 
-ordered_json ranksOf(const analysis::RunTable& table, std::uint32_t generation) {
+ordered_json ranksOf(const std::vector<analysis::Worker>& workers) {
     ordered_json ranks = ordered_json::array();
-    for (const analysis::Worker& worker : table.workers(generation)) {
+    for (const analysis::Worker& worker : workers) {
         ranks.push_back({{"rank", worker.rank.value()},
                          {"host", worker.hello->host},
                          {"pid", worker.hello->pid},
@@ -39,7 +39,7 @@ ordered_json ranksOf(const analysis::RunTable& table, std::uint32_t generation) 
     return ranks;
 }
 
-/// What is known of the run as a whole; the newest generation speaks for it.
+/// What is known of the run as a whole; the newest launch speaks for it.
 ordered_json describe(const std::string& file, engine::RunReader& run,
                       const session::SessionReader::Info& info) {
     const analysis::RunTable& table = run.table();
@@ -63,12 +63,12 @@ ordered_json describe(const std::string& file, engine::RunReader& run,
                      {"config", nullptr},
                      {"generations", ordered_json::array()},
                      {"ranks", ordered_json::array()}};
-    for (const analysis::Generation& g : table.generations()) {
-        out["generations"].push_back({{"generation", g.number},
-                                      {"world", g.world},
-                                      {"first_step", stepOrNull(g.firstStep)}});
-        out["world"] = g.world;
-        const auto workers = table.workers(g.number);
+    for (const analysis::Launch& l : table.launches()) {
+        out["generations"].push_back({{"generation", l.generation},
+                                      {"world", l.world},
+                                      {"first_step", stepOrNull(l.firstStep)}});
+        out["world"] = l.world;
+        const auto workers = table.workers(l.generation, l.world);
         if (workers.empty()) {
             continue;
         }
@@ -78,7 +78,7 @@ ordered_json describe(const std::string& file, engine::RunReader& run,
         out["groups"] = hello.groups;
         const auto config = ordered_json::parse(hello.config, nullptr, false);
         out["config"] = config.is_discarded() ? ordered_json(nullptr) : config;
-        out["ranks"] = ranksOf(table, g.number);
+        out["ranks"] = ranksOf(workers);
     }
     return out;
 }

@@ -2,6 +2,7 @@
 #include "app/cli/Commands.h"
 #include "app/cli/RecordStatus.h"
 #include "app/engine/Recorder.h"
+#include "transport/link/HeadRoom.h"
 
 #include <csignal>
 #include <cstdio>
@@ -28,6 +29,10 @@ class EndSignals {
             sigaddset(&m_set, signal);
         }
         pthread_sigmask(SIG_BLOCK, &m_set, nullptr);
+        // These come as errors of the call instead: neither a file that may not grow nor somebody
+        // who stopped reading our messages may end a recording.
+        std::signal(SIGXFSZ, SIG_IGN);
+        std::signal(SIGPIPE, SIG_IGN);
     }
 
     /// Waits for one, 100 ms at most.
@@ -42,6 +47,7 @@ class EndSignals {
 
 Result<int> record(const RecordOptions& options) {
     const EndSignals endSignals;
+    link::raiseDescriptorLimit();
     auto started = engine::Recorder::start(options.recorder);
     if (!started) {
         return tl::unexpected(started.error());

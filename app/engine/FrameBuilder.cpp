@@ -128,12 +128,12 @@ RunFrame FrameBuilder::build(const View& view, const RunPulse& pulse,
 void FrameBuilder::buildMarks(RunFrame& frame, double end) {
     frame.gaps = mergedGaps(m_reader.table().lostSteps(), end);
     frame.nonFiniteRanks = m_curves.nonFiniteRanks().upTo(end);
-    const auto generations = m_reader.table().generations();
-    for (std::size_t i = 1; i < generations.size(); ++i) {
-        const analysis::Generation& g = generations[i];
-        if (g.firstStep && static_cast<double>(g.firstStep->value()) <= end) {
+    const auto launches = m_reader.table().launches();
+    for (std::size_t i = 1; i < launches.size(); ++i) {
+        const analysis::Launch& l = launches[i];
+        if (l.firstStep && static_cast<double>(l.firstStep->value()) <= end) {
             frame.restarts.push_back(
-                {static_cast<double>(g.firstStep->value()), g.number, g.world});
+                {static_cast<double>(l.firstStep->value()), l.generation, l.world});
         }
     }
 }
@@ -213,7 +213,8 @@ std::vector<WorkerRow> FrameBuilder::workersOf(const analysis::StepMeasures& mea
     for (std::uint32_t rank = 0; rank < std::min(measures.step.expected, kMaxMissingRows); ++rank) {
         rows[RankId{rank}].metrics.rank = RankId{rank};
     }
-    for (const analysis::Worker& worker : m_reader.table().workers(measures.step.generation)) {
+    for (const analysis::Worker& worker :
+         m_reader.table().workers(measures.step.generation, measures.step.expected)) {
         WorkerRow& row = rows[worker.rank];
         row.metrics.rank = worker.rank;
         row.host = worker.hello->host;
@@ -246,11 +247,11 @@ void FrameBuilder::buildStatus(RunStatus& status, const RunPulse& pulse,
     const double pace = pulse.medianStepSeconds();
     status.stepsPerSecond = pace > 0 ? 1 / pace : 0;
     status.lagSeconds = m_follow ? pulse.secondsSinceRecord(now) : 0;
-    const auto generations = table.generations();
+    const auto launches = table.launches();
     bool allLeft = false;
-    if (!generations.empty()) {
-        const std::vector<analysis::Worker> workers = table.workers(generations.back().number);
-        status.world = generations.back().world;
+    if (!launches.empty()) {
+        status.world = launches.back().world;
+        const auto workers = table.workers(launches.back().generation, status.world);
         status.name = workers.empty() ? std::string{} : workers.front().hello->name;
         status.reporting = static_cast<std::uint32_t>(
             std::count_if(workers.begin(), workers.end(), [&](const analysis::Worker& w) {

@@ -19,7 +19,7 @@ Result<void> writeSession(const std::filesystem::path& path) {
         return tl::unexpected(writer.error());
     }
     const std::vector<wire::Event> events = golden::events();
-    // Two commits, so that there are two chunks.
+    // Two commits, whose chunks become one.
     (*writer)->append(std::span(events).first(2));
     return (*writer)->commit().and_then([&] {
         (*writer)->append(std::span(events).subspan(2));

@@ -29,13 +29,13 @@ def write(path: str) -> None:
     insert(db, "meta", "run", golden.RUN)
     insert(db, "meta", "created_by", "write_session.py")
     insert(db, "meta", "created_unix_ns", "1700000000000000000")
-    insert(db, "totals", 1, 1, 1)
+    insert(db, "totals", 1, 5, 1)
     key = signed(golden.INCARNATION)
     insert(db, "hellos", key, packed_message(golden.hello))
     insert(db, "progress", key, 2, 298, 300, 300)
     without_sketch = [*golden.full_step[:16], None, golden.extras]
     events = [golden.hello, without_sketch, golden.nan_step, golden.gap, golden.bye]
-    insert(db, "events", 1, 70000, 70001, len(events), b"".join(map(packed_message, events)))
+    insert(db, "events", 0, 70000, 70001, len(events), b"".join(map(packed_message, events)))
     identity = [1, 2, golden.INCARNATION, 1, 1, 70000, 0, 0, 0, *[None] * 7]
     insert(db, "sketches", 1, 70000, 1, packed_message([*identity, golden.sketch, None]))
     db.commit()

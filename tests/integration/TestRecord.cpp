@@ -143,6 +143,8 @@ class TestRecord : public QObject {
     void findsRanksThatWereThereFirst();
     void endsOnASignalAndGoesOnLater_data();
     void endsOnASignalAndGoesOnLater();
+    void waitsWhileTheDiskIsFull();
+    void survivesALostTerminal();
     void isNotHarmedByHostileMessages();
     void storesTwoThatClaimOneRank();
     void saysWhatIsWrong_data();
@@ -250,6 +252,7 @@ void TestRecord::endsOnASignalAndGoesOnLater_data() {
     QTest::addColumn<int>("signal");
     QTest::newRow("SIGTERM") << SIGTERM;
     QTest::newRow("SIGINT") << SIGINT;
+    QTest::newRow("SIGHUP") << SIGHUP;
 }
 
 void TestRecord::endsOnASignalAndGoesOnLater() {
@@ -272,6 +275,43 @@ void TestRecord::endsOnASignalAndGoesOnLater() {
         rank->halt();
         QVERIFY(rank->leave());
     }
+    QCOMPARE(recorder.wait(), 0);
+    verifyComplete(all);
+}
+
+void TestRecord::waitsWhileTheDiskIsFull() {
+    RecordProcess recorder;
+    const std::string endpoint = recorder.record(file(), "tcp://127.0.0.1:0", {"--once"});
+    QVERIFY2(!endpoint.empty(), qPrintable(recorder.log()));
+    const Ranks all = ranks(endpoint, 2);
+    for (const auto& rank : all) {
+        rank->train();
+    }
+    QTRY_VERIFY_WITH_TIMEOUT(acknowledged(all) > 1000, kPatienceMs);
+    recorder.limitFileSize(100U << 10U); // no file of it may grow beyond that
+    QTRY_VERIFY_WITH_TIMEOUT(recorder.log().contains("kept waiting"), kPatienceMs);
+    recorder.limitFileSize(RLIM_INFINITY);
+    QTRY_VERIFY_WITH_TIMEOUT(recorder.log().contains("recording again"), kPatienceMs);
+    for (const auto& rank : all) {
+        rank->halt();
+        QVERIFY(rank->leave());
+    }
+    QCOMPARE(recorder.wait(), 0);
+    verifyComplete(all);
+}
+
+void TestRecord::survivesALostTerminal() {
+    RecordProcess recorder;
+    recorder.launchUnread({"record", "--once", "--out", file(), "--listen", "tcp://127.0.0.1:0"});
+    const std::string endpoint = recorder.waitForEndpoint();
+    QVERIFY2(!endpoint.empty(), qPrintable(recorder.log()));
+    auto hostile = link::Dealer::connect(endpoint);
+    QVERIFY(hostile);
+    QTRY_COMPARE_WITH_TIMEOUT((*hostile)->connections(), std::uint64_t{1}, kPatienceMs);
+    QVERIFY((*hostile)->send(bytes("nonsense")) == link::Dealer::Sent::Yes); // it complains
+    const Ranks all = ranks(endpoint, 1);
+    all[0]->train(1000);
+    QVERIFY(all[0]->leave());
     QCOMPARE(recorder.wait(), 0);
     verifyComplete(all);
 }

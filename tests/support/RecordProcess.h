@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <QCoreApplication>
 #include <QDeadlineTimer>
 #include <QProcess>
 #include <QString>
@@ -10,6 +11,7 @@
 #include <csignal>
 #include <random>
 #include <string>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -51,7 +53,15 @@ class RecordProcess {
 
     void launch(const QStringList& arguments) {
         m_log.clear();
-        m_process.start(qEnvironmentVariable("RANKSCOPE_BIN") + "/rankscope", arguments);
+        m_process.start(program(), arguments);
+    }
+
+    /// The same, behind a reader that goes away after the first line.
+    void launchUnread(const QStringList& arguments) {
+        m_log.clear();
+        m_process.start("bash", QStringList{"-o", "pipefail", "-c", R"("$0" "$@" 2>&1 | head -n 1)",
+                                            program()} +
+                                    arguments);
     }
 
     /// Starts recording and waits until it listens. Returns the endpoint, empty when it failed.
@@ -59,6 +69,10 @@ class RecordProcess {
                        const QStringList& more = {}) {
         launch(QStringList{"record", "--out", file, "--listen", QString::fromStdString(listen)} +
                more);
+        return waitForEndpoint();
+    }
+
+    std::string waitForEndpoint() {
         const QString mark = "listening ";
         QDeadlineTimer deadline(kPatienceMs);
         while (!log().contains(mark) || !m_log.mid(m_log.indexOf(mark)).contains('\n')) {
@@ -72,6 +86,11 @@ class RecordProcess {
     }
 
     void signal(int number) { ::kill(static_cast<pid_t>(m_process.processId()), number); }
+
+    void limitFileSize(rlim_t bytes) {
+        const rlimit limit{bytes, RLIM_INFINITY};
+        prlimit(static_cast<pid_t>(m_process.processId()), RLIMIT_FSIZE, &limit, nullptr);
+    }
 
     /// As a power cut would: nothing is flushed, nobody is told.
     void kill() {
@@ -94,6 +113,12 @@ class RecordProcess {
     }
 
   private:
+    static QString program() {
+        return qEnvironmentVariable("RANKSCOPE_BIN",
+                                    QCoreApplication::applicationDirPath() + "/../bin") +
+               "/rankscope";
+    }
+
     QProcess m_process;
     QString m_log;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/link/Dealer.h"
 
+#include "transport/link/Endpoint.h"
 #include "transport/link/HeadRoom.h"
 #include "transport/link/Zmq.h"
 
@@ -21,8 +22,11 @@ constexpr int kContextThreads = 2;
 constexpr int kMaxSockets = 16384; // a simulator has one per rank
 
 constexpr int kReconnectMs = 200;
-// Doubled up to this while nobody listens: what a restarted collector waits for at worst.
-constexpr int kReconnectMaxMs = 2000;
+// The wait is doubled up to this while nobody listens: what a restarted collector has to wait for.
+// A failed attempt costs microseconds on this machine, and a packet on somebody else's.
+constexpr int kReconnectMaxHereMs = 500;
+constexpr int kReconnectMaxThereMs = 10000;
+constexpr int kConnectTimeoutMs = 5000; // the system's own patience is two minutes
 
 struct Context {
     std::mutex mutex;
@@ -64,7 +68,9 @@ void setDealerOptions(void* socket, const std::string& endpoint) {
     const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
     const int jitter = static_cast<int>(now % (kReconnectMs / 2));
     setOption(socket, ZMQ_RECONNECT_IVL, kReconnectMs + jitter);
-    setOption(socket, ZMQ_RECONNECT_IVL_MAX, kReconnectMaxMs + jitter);
+    const int longest = loopbackEndpoint(endpoint) ? kReconnectMaxHereMs : kReconnectMaxThereMs;
+    setOption(socket, ZMQ_RECONNECT_IVL_MAX, longest + jitter);
+    setOption(socket, ZMQ_CONNECT_TIMEOUT, kConnectTimeoutMs);
     setOption(socket, ZMQ_LINGER, 0);
     setOption(socket, ZMQ_IMMEDIATE, 1);
     // Every new connection opens with an empty message, which a living collector answers.

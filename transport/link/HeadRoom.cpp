@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <mutex>
+#include <sys/resource.h>
 #include <unistd.h>
 #include <vector>
 
@@ -62,6 +63,14 @@ Result<void> checkThreads(int count) {
 }
 
 } // namespace
+
+void raiseDescriptorLimit() noexcept {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
 
 Result<void> checkHeadRoom(int fds, int threads) {
     return checkDescriptors(fds).and_then([&] { return checkThreads(threads); });

@@ -13,4 +13,8 @@ namespace rankscope::link {
 /// Errors: Io.
 [[nodiscard]] Result<void> checkHeadRoom(int fds, int threads);
 
+/// Raises this process's limit of open files as far as the system lets it: every connected rank
+/// takes one. For programs of our own; a library leaves its host's limits alone.
+void raiseDescriptorLimit() noexcept;
+
 } // namespace rankscope::link

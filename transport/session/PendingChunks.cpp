@@ -35,6 +35,15 @@ std::size_t append(Chunk& chunk, const wire::StepView& view) {
 
 } // namespace
 
+void Chunk::append(const Chunk& next) {
+    if (next.firstStep >= 0) {
+        firstStep = firstStep < 0 ? next.firstStep : std::min(firstStep, next.firstStep);
+        lastStep = std::max(lastStep, next.lastStep);
+    }
+    count += next.count;
+    data.insert(data.end(), next.data.begin(), next.data.end());
+}
+
 void PendingChunks::add(const wire::Event& event, bool keepSketch) {
     if (const auto* step = std::get_if<wire::StepRecord>(&event)) {
         addStep(*step);

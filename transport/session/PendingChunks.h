@@ -15,6 +15,9 @@ struct Chunk {
     std::int64_t lastStep = -1;
     std::int64_t count = 0; ///< messages
     std::vector<std::byte> data;
+
+    /// Puts the messages of `next` behind those that are here.
+    void append(const Chunk& next);
 };
 
 /// What was appended and not yet committed, already in the form of the file's rows.

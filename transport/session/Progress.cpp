@@ -57,40 +57,41 @@ Result<Progress> readRow(const Statement& query) {
 
 } // namespace
 
-Result<void> writeHello(Database& database, const wire::Hello& hello) {
-    Result<Statement> insert =
+Result<ProgressTable> ProgressTable::open(Database& database) {
+    Result<Statement> hello =
         database.prepare("INSERT OR REPLACE INTO hellos(incarnation, data, crc) VALUES(?, ?, ?)");
-    if (!insert) {
-        return tl::unexpected(insert.error());
-    }
-    const std::int64_t key = keyOf(hello.incarnation);
-    const std::vector<std::byte> data = wire::encode(hello);
-    insert->bind(1, key);
-    insert->bind(2, data);
-    insert->bind(3, RowCrc("hellos").integers({key}).blob(data).value());
-    return insert->run();
-}
-
-Result<void> writeProgress(Database& database, const Progress& progress) {
-    Result<Statement> insert = database.prepare(
+    Result<Statement> progress = database.prepare(
         "INSERT OR REPLACE INTO progress(incarnation, received, declared, last, bye, crc) "
         "VALUES(?, ?, ?, ?, ?, ?)");
-    if (!insert) {
-        return tl::unexpected(insert.error());
+    if (!hello || !progress) {
+        return tl::unexpected(hello ? progress.error() : hello.error());
     }
+    return ProgressTable(std::move(*hello), std::move(*progress));
+}
+
+Result<void> ProgressTable::write(const wire::Hello& hello) {
+    const std::int64_t key = keyOf(hello.incarnation);
+    const std::vector<std::byte> data = wire::encode(hello);
+    m_hello.bind(1, key);
+    m_hello.bind(2, data);
+    m_hello.bind(3, RowCrc("hellos").integers({key}).blob(data).value());
+    return m_hello.run();
+}
+
+Result<void> ProgressTable::write(const Progress& progress) {
     const std::int64_t key = keyOf(progress.hello.incarnation);
     const auto received = static_cast<std::int64_t>(progress.received);
     const auto declared = static_cast<std::int64_t>(progress.declared);
     const auto last = static_cast<std::int64_t>(progress.last.value());
     const std::int64_t bye =
         progress.bye ? static_cast<std::int64_t>(progress.bye->value()) : kNone;
-    insert->bind(1, key);
-    insert->bind(2, received);
-    insert->bind(3, declared);
-    insert->bind(4, last);
-    insert->bind(5, bye);
-    insert->bind(6, RowCrc("progress").integers({key, received, declared, last, bye}).value());
-    return insert->run();
+    m_progress.bind(1, key);
+    m_progress.bind(2, received);
+    m_progress.bind(3, declared);
+    m_progress.bind(4, last);
+    m_progress.bind(5, bye);
+    m_progress.bind(6, RowCrc("progress").integers({key, received, declared, last, bye}).value());
+    return m_progress.run();
 }
 
 Result<std::vector<Progress>> readProgress(const Database& database) {

@@ -4,13 +4,24 @@
 #include "transport/session/SessionWriter.h"
 #include "transport/session/Sqlite.h"
 
-/// The tables `hellos` and `progress`. Private to this folder.
 namespace rankscope::session {
 
-[[nodiscard]] Result<void> writeHello(Database& database, const wire::Hello& hello);
+/// Writes the tables `hellos` and `progress`. Private to this folder.
+class ProgressTable {
+  public:
+    [[nodiscard]] static Result<ProgressTable> open(Database& database);
 
-/// Of `progress.hello` only the incarnation is used.
-[[nodiscard]] Result<void> writeProgress(Database& database, const Progress& progress);
+    [[nodiscard]] Result<void> write(const wire::Hello& hello);
+    /// Of `progress.hello` only the incarnation is used.
+    [[nodiscard]] Result<void> write(const Progress& progress);
+
+  private:
+    ProgressTable(Statement hello, Statement progress)
+        : m_hello(std::move(hello)),
+          m_progress(std::move(progress)) {}
+
+    Statement m_hello, m_progress;
+};
 
 /// Every incarnation of the file. Errors: Damaged when a checksum does not hold.
 [[nodiscard]] Result<std::vector<Progress>> readProgress(const Database& database);

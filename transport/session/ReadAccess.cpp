@@ -8,8 +8,8 @@
 namespace rankscope::session {
 namespace {
 
-/// Fewer bytes than any row takes.
-constexpr std::int64_t kSmallestRow = 16;
+/// Fewer bytes than any message takes, or any row.
+constexpr std::int64_t kSmallest = 4;
 
 tl::unexpected<Error> damaged(const char* table, std::int64_t id, const std::string& why) {
     return fail(ErrorCode::Damaged,
@@ -86,16 +86,16 @@ Result<std::unique_ptr<Database>> openForReading(const std::filesystem::path& pa
 }
 
 Result<void> readEvents(const Statement& row, std::vector<wire::Event>& out) {
-    const std::int64_t id = row.integer(0);
+    const std::int64_t first = row.integer(0);
     const std::int64_t count = row.integer(3);
     const std::span<const std::byte> data = row.blob(4);
     RowCrc crc("events");
-    crc.integers({id, row.integer(1), row.integer(2), count}).blob(data);
+    crc.integers({first, row.integer(1), row.integer(2), count}).blob(data);
     if (crc.value() != row.integer(5)) {
-        return damaged("events", id, "its checksum is wrong");
+        return damaged("events", first, "its checksum is wrong");
     }
     const std::size_t before = out.size();
-    Result<void> read = readChunk("events", id, count, data, [&out](wire::Message&& message) {
+    Result<void> read = readChunk("events", first, count, data, [&out](wire::Message&& message) {
         return std::visit(
             [&out](auto&& value) {
                 using Value = std::decay_t<decltype(value)>;
@@ -147,7 +147,7 @@ std::optional<Totals> plausibleTotals(const Database& database) {
     if (!totals || !pages || !pageSize) {
         return std::nullopt;
     }
-    const std::int64_t most = *pages * (*pageSize / kSmallestRow);
+    const std::int64_t most = *pages * (*pageSize / kSmallest);
     if (totals->events > most || totals->sketches > most) {
         return std::nullopt;
     }

@@ -14,7 +14,7 @@ namespace rankscope::session {
 /// and a truncated file can be read too.
 [[nodiscard]] Result<std::unique_ptr<Database>> openForReading(const std::filesystem::path& path);
 
-/// The current row of "SELECT id, first_step, last_step, count, data, crc FROM events".
+/// The current row of "SELECT first, first_step, last_step, count, data, crc FROM events".
 /// Appends its events; on an error `out` is as before.
 [[nodiscard]] Result<void> readEvents(const Statement& row, std::vector<wire::Event>& out);
 

@@ -17,6 +17,8 @@ inline constexpr std::int64_t kFormatVersion = 1;
 inline constexpr std::size_t kChunkBytes = 1U << 20U;
 /// Bounds what a reader has to hold: a message of a few bytes becomes an event of several hundred.
 inline constexpr std::int64_t kChunkMessages = 16384;
+/// Messages in a session: more than any run makes, and far from where integers end.
+inline constexpr std::int64_t kMostMessages = std::int64_t(1) << 53;
 /// "None" in columns that hold a step or a seq.
 inline constexpr std::int64_t kNone = -1;
 
@@ -36,7 +38,7 @@ inline constexpr std::array<Table, 7> kTables{{
     {"progress", "CREATE TABLE progress(incarnation INTEGER PRIMARY KEY, received INTEGER NOT "
                  "NULL, declared INTEGER NOT NULL, last INTEGER NOT NULL, bye INTEGER NOT NULL, "
                  "crc INTEGER NOT NULL)"},
-    {"events", "CREATE TABLE events(id INTEGER PRIMARY KEY, first_step INTEGER NOT NULL, "
+    {"events", "CREATE TABLE events(first INTEGER PRIMARY KEY, first_step INTEGER NOT NULL, "
                "last_step INTEGER NOT NULL, count INTEGER NOT NULL, data BLOB NOT NULL, "
                "crc INTEGER NOT NULL)"},
     {"sketches", "CREATE TABLE sketches(id INTEGER PRIMARY KEY, step INTEGER NOT NULL, "
@@ -75,10 +77,10 @@ class RowCrc {
 [[nodiscard]] Result<void> setMetaValue(Database& database, std::string_view key,
                                         std::string_view value);
 
-/// Chunks written so far: rows of `events` and `sketches` are numbered 1, 2, ... without holes.
+/// What the file ought to hold, so that lost rows are noticed.
 struct Totals {
-    std::int64_t events = 0;
-    std::int64_t sketches = 0;
+    std::int64_t events = 0;   ///< messages in `events`
+    std::int64_t sketches = 0; ///< rows of `sketches`, numbered 1, 2, ...
 };
 [[nodiscard]] Result<Totals> readTotals(const Database& database);
 [[nodiscard]] Result<void> writeTotals(Database& database, Totals totals);

@@ -4,6 +4,7 @@
 #include "transport/session/ReadAccess.h"
 #include "transport/session/WriterLock.h"
 
+#include <algorithm>
 #include <charconv>
 #include <set>
 #include <system_error>
@@ -23,94 +24,126 @@ std::uint64_t sizeOf(const std::filesystem::path& path) {
 } // namespace
 
 struct SessionReader::Impl {
-    Impl(std::filesystem::path file, std::unique_ptr<Database> connection, Statement following,
-         Statement one, Statement ofStep)
+    Impl(std::filesystem::path file, std::unique_ptr<Database> connection, Statement covering,
+         Statement ofStep)
         : path(std::move(file)),
           database(std::move(connection)),
-          eventsAfter(std::move(following)),
-          eventsAt(std::move(one)),
+          eventsFrom(std::move(covering)),
           sketchesOf(std::move(ofStep)) {}
 
     Result<bool> read(std::vector<wire::Event>& out, std::size_t maxEvents);
     Result<void> readFollowing(std::vector<wire::Event>& out, std::size_t full);
-    Result<void> passBrokenPart(std::vector<wire::Event>& out);
     void take(const Statement& row, std::vector<wire::Event>& out);
+    bool canSeek(std::int64_t message);
+    void passBrokenPages();
     void noteEnd();
+    void noteDamage();
     Result<std::vector<StoredSketch>> sketches(Step step);
 
     std::filesystem::path path;
     std::unique_ptr<Database> database; ///< outlives the statements
-    Statement eventsAfter, eventsAt, sketchesOf;
-    std::int64_t lastId = 0; ///< chunks up to here have been read or passed over
+    Statement eventsFrom, sketchesOf;
+    std::int64_t next = 0; ///< messages before this one have been read or passed over
     std::uint64_t damagedEvents = 0;
+    bool inDamage = false; ///< what is missing before the next good chunk has been counted
     bool totalsDamaged = false;
     std::set<std::int64_t> damagedSketches; ///< ids: a step may be asked for again
     std::int64_t dataVersion = 0;
 };
 
+/// A damaged chunk, and the hole that it leaves, count once.
+void SessionReader::Impl::noteDamage() {
+    damagedEvents += inDamage ? 0 : 1;
+    inDamage = true;
+}
+
+/// Takes what is new in a chunk: a recorder merges small chunks into one that begins with messages
+/// which have been read.
 void SessionReader::Impl::take(const Statement& row, std::vector<wire::Event>& out) {
-    const std::int64_t id = row.integer(0);
-    damagedEvents += static_cast<std::uint64_t>(id - lastId - 1); // chunks are numbered in a row
-    if (!readEvents(row, out)) {
-        ++damagedEvents;
+    const std::int64_t first = row.integer(0);
+    const std::int64_t count = row.integer(3);
+    if (first > next) { // messages are numbered without holes
+        noteDamage();
+        next = first;
     }
-    lastId = id;
+    if (count > 0 && count <= kChunkMessages && first + count <= next) {
+        return; // read already; whether it is sound is of no interest any more
+    }
+    const std::size_t before = out.size();
+    if (!readEvents(row, out)) {
+        noteDamage();
+        next = std::max(next, first + 1);
+        return;
+    }
+    const auto known = static_cast<std::ptrdiff_t>(next - first);
+    const auto begin = out.begin() + static_cast<std::ptrdiff_t>(before);
+    out.erase(begin, begin + known);
+    next = first + count;
+    inDamage = false;
 }
 
 Result<void> SessionReader::Impl::readFollowing(std::vector<wire::Event>& out, std::size_t full) {
-    eventsAfter.bind(1, lastId);
+    std::int64_t last = -1;
+    eventsFrom.bind(1, next);
     while (out.size() < full) {
-        const Result<bool> row = eventsAfter.step();
+        const Result<bool> row = eventsFrom.step();
         if (!row) {
             const Error error = row.error();
-            eventsAfter.reset();
+            eventsFrom.reset();
             if (error.code != ErrorCode::Damaged) {
                 return tl::unexpected(error);
             }
-            return passBrokenPart(out);
+            passBrokenPages();
+            return {};
         }
-        if (!*row) {
+        // Rows ascend, unless a broken page leads back: then nothing true follows.
+        if (!*row || eventsFrom.integer(0) <= last || eventsFrom.integer(0) > kMostMessages) {
             noteEnd();
             break;
         }
-        if (eventsAfter.integer(0) <= lastId) { // a page that leads back: nothing true follows
-            noteEnd();
-            break;
-        }
-        take(eventsAfter, out);
+        last = eventsFrom.integer(0);
+        take(eventsFrom, out);
     }
-    eventsAfter.reset();
+    eventsFrom.reset();
     return {};
 }
 
-/// Pages of the file are broken behind lastId: tries the chunks one by one until one can be read.
-Result<void> SessionReader::Impl::passBrokenPart(std::vector<wire::Event>& out) {
+/// Whether SQLite gets to the chunks from this message on.
+bool SessionReader::Impl::canSeek(std::int64_t message) {
+    eventsFrom.bind(1, message);
+    const bool found = eventsFrom.step().has_value();
+    eventsFrom.reset();
+    return found;
+}
+
+/// Pages of the file are broken from `next` on: finds where they end. The further away, the more
+/// the steps grow; then the first message that can be got at is searched in between.
+void SessionReader::Impl::passBrokenPages() {
+    noteDamage();
     const std::optional<Totals> totals = plausibleTotals(*database);
     totalsDamaged = !totals;
-    const std::int64_t end = totals ? totals->events : lastId;
-    const std::size_t before = out.size();
-    for (std::int64_t id = lastId + 1; id <= end && out.size() == before; ++id) {
-        eventsAt.bind(1, id);
-        const Result<bool> row = eventsAt.step();
-        if (row && *row && eventsAt.integer(0) == id) {
-            take(eventsAt, out);
-        }
-        eventsAt.reset();
+    const std::int64_t end = totals ? totals->events : kMostMessages;
+    std::int64_t broken = next;
+    std::int64_t step = 1;
+    while (broken + step < end && !canSeek(broken + step)) {
+        broken += step;
+        step *= 2;
     }
-    if (out.size() == before) {
-        damagedEvents += static_cast<std::uint64_t>(end - lastId);
-        lastId = end;
+    std::int64_t good = std::min(broken + step, end);
+    while (good - broken > 1) {
+        const std::int64_t middle = broken + (good - broken) / 2;
+        (canSeek(middle) ? good : broken) = middle;
     }
-    return {};
+    next = good;
 }
 
 /// The file has no further rows; it may have lost some.
 void SessionReader::Impl::noteEnd() {
     const std::optional<Totals> totals = plausibleTotals(*database);
     totalsDamaged = !totals;
-    if (totals && totals->events > lastId) {
-        damagedEvents += static_cast<std::uint64_t>(totals->events - lastId);
-        lastId = totals->events;
+    if (totals && totals->events > next) {
+        noteDamage();
+        next = totals->events;
     }
 }
 
@@ -120,8 +153,8 @@ Result<bool> SessionReader::Impl::read(std::vector<wire::Event>& out, std::size_
     return database->run("BEGIN")
         .and_then([&]() -> Result<void> {
             std::int64_t from = -1;
-            while (out.size() - before < maxEvents && from != lastId) {
-                from = lastId;
+            while (out.size() - before < maxEvents && from != next) {
+                from = next;
                 if (Result<void> done = readFollowing(out, before + maxEvents); !done) {
                     return done;
                 }
@@ -187,20 +220,17 @@ Result<std::unique_ptr<SessionReader>> SessionReader::open(const std::filesystem
     if (!database) {
         return tl::unexpected(database.error());
     }
-    constexpr std::string_view kEvents =
-        "SELECT id, first_step, last_step, count, data, crc FROM events ";
-    Result<Statement> after =
-        (*database)->prepare(std::string(kEvents) + "WHERE id > ? ORDER BY id");
-    Result<Statement> at = (*database)->prepare(std::string(kEvents) + "WHERE id = ?");
+    // From the chunk on that holds message ?1: its number may be lower.
+    Result<Statement> from = (*database)->prepare(
+        "SELECT first, first_step, last_step, count, data, crc FROM events WHERE first >= "
+        "coalesce((SELECT max(first) FROM events WHERE first <= ?1), ?1) ORDER BY first");
     Result<Statement> ofStep = (*database)->prepare(
         "SELECT id, step, count, data, crc FROM sketches WHERE step = ? ORDER BY id");
-    for (const Result<Statement>* statement : {&after, &at, &ofStep}) {
-        if (!*statement) {
-            return tl::unexpected(statement->error());
-        }
+    if (!from || !ofStep) {
+        return tl::unexpected(from ? ofStep.error() : from.error());
     }
-    auto impl = std::make_unique<Impl>(path, std::move(*database), std::move(*after),
-                                       std::move(*at), std::move(*ofStep));
+    auto impl =
+        std::make_unique<Impl>(path, std::move(*database), std::move(*from), std::move(*ofStep));
     std::unique_ptr<SessionReader> reader(new SessionReader(std::move(impl)));
     return reader->changed().map([&reader](bool) { return std::move(reader); });
 }
@@ -234,8 +264,9 @@ Result<bool> SessionReader::read(std::vector<wire::Event>& out, std::size_t maxE
 }
 
 void SessionReader::rewind() {
-    m_impl->lastId = 0;
+    m_impl->next = 0;
     m_impl->damagedEvents = 0;
+    m_impl->inDamage = false;
 }
 
 std::uint64_t SessionReader::damagedChunks() const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/session/SessionWriter.h"
 
+#include "transport/session/EventTable.h"
 #include "transport/session/Ledger.h"
 #include "transport/session/PendingChunks.h"
 #include "transport/session/Progress.h"
@@ -54,8 +55,9 @@ struct SessionWriter::Impl {
     Result<void> takeRun(const std::string& wanted);
     Result<void> setRun(const std::string& wanted);
     Result<void> commit();
-    Result<void> writeAll(Totals& next);
-    Result<void> writeEvents(std::int64_t& lastId);
+    Result<void> mergeRest();
+    template <class Write>
+    Result<void> transact(Write write);
     Result<void> writeSketches(std::int64_t& lastId);
     Result<void> writeAccounts();
     Result<void> close();
@@ -66,7 +68,8 @@ struct SessionWriter::Impl {
     Options options;
     std::string run;
     std::vector<Progress> progress;
-    Totals totals;
+    EventTable events{0};
+    std::int64_t sketchRows = 0;
     Ledger ledger;
     PendingChunks pending;
 };
@@ -94,7 +97,8 @@ Result<void> SessionWriter::Impl::prepare() {
     if (!stored) {
         return tl::unexpected(stored.error());
     }
-    totals = *stored;
+    events = EventTable(stored->events);
+    sketchRows = stored->sketches;
     Result<std::vector<Progress>> known = readProgress(*database);
     if (!known) {
         return tl::unexpected(known.error());
@@ -127,29 +131,6 @@ Result<void> SessionWriter::Impl::setRun(const std::string& wanted) {
     return setMetaValue(*database, "run", wanted).map([&] { run = wanted; });
 }
 
-Result<void> SessionWriter::Impl::writeEvents(std::int64_t& lastId) {
-    Result<Statement> insert = database->prepare(
-        "INSERT INTO events(id, first_step, last_step, count, data, crc) VALUES(?, ?, ?, ?, ?, ?)");
-    if (!insert) {
-        return tl::unexpected(insert.error());
-    }
-    for (const Chunk& chunk : pending.events()) {
-        ++lastId;
-        RowCrc crc("events");
-        crc.integers({lastId, chunk.firstStep, chunk.lastStep, chunk.count}).blob(chunk.data);
-        insert->bind(1, lastId);
-        insert->bind(2, chunk.firstStep);
-        insert->bind(3, chunk.lastStep);
-        insert->bind(4, chunk.count);
-        insert->bind(5, chunk.data);
-        insert->bind(6, crc.value());
-        if (Result<void> done = insert->run(); !done) {
-            return done;
-        }
-    }
-    return {};
-}
-
 Result<void> SessionWriter::Impl::writeSketches(std::int64_t& lastId) {
     Result<Statement> insert =
         database->prepare("INSERT INTO sketches(id, step, count, data, crc) VALUES(?, ?, ?, ?, ?)");
@@ -175,10 +156,14 @@ Result<void> SessionWriter::Impl::writeSketches(std::int64_t& lastId) {
 }
 
 Result<void> SessionWriter::Impl::writeAccounts() {
+    Result<ProgressTable> table = ProgressTable::open(*database);
+    if (!table) {
+        return tl::unexpected(table.error());
+    }
     for (const IncarnationId incarnation : ledger.changed()) {
         const Ledger::Account& account = ledger.account(incarnation);
         if (!account.helloStored) {
-            if (Result<void> done = writeHello(*database, account.hello); !done) {
+            if (Result<void> done = table->write(account.hello); !done) {
                 return done;
             }
         }
@@ -188,20 +173,24 @@ Result<void> SessionWriter::Impl::writeAccounts() {
         row.received = account.received;
         row.declared = account.declared;
         row.bye = account.bye ? std::optional(Seq(*account.bye)) : std::nullopt;
-        if (Result<void> done = writeProgress(*database, row); !done) {
+        if (Result<void> done = table->write(row); !done) {
             return done;
         }
     }
     return {};
 }
 
-Result<void> SessionWriter::Impl::writeAll(Totals& next) {
-    return database->run("BEGIN IMMEDIATE")
-        .and_then([&] { return writeEvents(next.events); })
-        .and_then([&] { return writeSketches(next.sketches); })
-        .and_then([&] { return writeAccounts(); })
-        .and_then([&] { return writeTotals(*database, next); })
-        .and_then([&] { return database->run("COMMIT"); });
+/// One transaction; on an error the file is as before.
+template <class Write>
+Result<void> SessionWriter::Impl::transact(Write write) {
+    Result<void> done = database->run("BEGIN IMMEDIATE").and_then(write).and_then([this] {
+        return database->run("COMMIT");
+    });
+    if (!done && database->inTransaction()) {
+        // SQLite has undone what it could by itself: a failing ROLLBACK says nothing new.
+        [[maybe_unused]] const Result<void> undone = database->run("ROLLBACK");
+    }
+    return done;
 }
 
 Result<void> SessionWriter::Impl::commit() {
@@ -209,26 +198,39 @@ Result<void> SessionWriter::Impl::commit() {
     if (pending.isEmpty() && ledger.changed().empty()) {
         return {};
     }
-    Totals next = totals;
-    Result<void> done = writeAll(next);
-    if (!done) {
-        if (database->inTransaction()) {
-            // SQLite has undone what it could by itself: a failing ROLLBACK says nothing new.
-            [[maybe_unused]] const Result<void> undone = database->run("ROLLBACK");
-        }
-        return done;
+    std::int64_t sketches = sketchRows;
+    events.begin();
+    return transact([&] {
+               return events.write(*database, pending.events())
+                   .and_then([&] { return writeSketches(sketches); })
+                   .and_then([&] { return writeAccounts(); })
+                   .and_then([&] {
+                       return writeTotals(*database, {events.messages(), sketches});
+                   });
+           })
+        .map([&] {
+            events.settle();
+            sketchRows = sketches;
+            pending.clear();
+            ledger.settle();
+        });
+}
+
+Result<void> SessionWriter::Impl::mergeRest() {
+    if (!events.hasRest()) {
+        return {};
     }
-    totals = next;
-    pending.clear();
-    ledger.settle();
-    return {};
+    events.begin();
+    return transact([this] { return events.mergeRest(*database); }).map([this] {
+        events.settle();
+    });
 }
 
 Result<void> SessionWriter::Impl::close() {
     if (!database) {
         return {};
     }
-    if (Result<void> done = commit(); !done) {
+    if (Result<void> done = commit().and_then([this] { return mergeRest(); }); !done) {
         return done; // still open: the caller may make room and try again
     }
     Result<void> folded = database->run("PRAGMA wal_checkpoint(TRUNCATE)").and_then([this] {

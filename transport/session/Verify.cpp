@@ -3,6 +3,7 @@
 #include "transport/session/ReadAccess.h"
 #include "transport/session/SessionReader.h"
 
+#include <algorithm>
 #include <map>
 
 namespace rankscope::session {
@@ -80,30 +81,30 @@ class Verifier {
         });
     }
 
-    /// Rows are numbered 1, 2, ...: true as long as they ascend.
-    bool checkId(const char* table, std::int64_t id, std::int64_t& last) {
-        if (id <= last) {
-            note(std::string("the rows of the table '") + table + "' are out of order");
+    void noteMissing(const char* what, std::int64_t first, std::int64_t last) {
+        note(std::string(what) + ' ' + std::to_string(first) + " to " + std::to_string(last) +
+             " are missing");
+    }
+
+    /// A row stands at `at` and ought to stand at `expected`: true as long as rows ascend.
+    bool checkPlace(const char* what, std::int64_t at, std::int64_t expected) {
+        if (at < expected || at > kMostMessages) {
+            note(std::string(what) + ' ' + std::to_string(at) + " is out of place");
             return false;
         }
-        if (id != last + 1) {
-            noteMissing(table, last + 1, id - 1);
+        if (at > expected) {
+            noteMissing(what, expected, at - 1);
         }
-        last = id;
         return true;
     }
 
-    void noteMissing(const char* table, std::int64_t first, std::int64_t last) {
-        note("rows " + std::to_string(first) + " to " + std::to_string(last) + " of the table '" +
-             table + "' are missing");
-    }
-
     void checkEvents(std::optional<std::int64_t> total) {
-        std::int64_t last = 0;
+        std::int64_t next = 0;
         std::vector<wire::Event> events;
-        forEachRow("SELECT id, first_step, last_step, count, data, crc FROM events ORDER BY id",
+        forEachRow("SELECT first, first_step, last_step, count, data, crc FROM events "
+                   "ORDER BY first",
                    [&](const Statement& row) {
-                       if (!checkId("events", row.integer(0), last)) {
+                       if (!checkPlace("messages", row.integer(0), next)) {
                            return false;
                        }
                        ++m_verdict.chunks;
@@ -114,19 +115,21 @@ class Verifier {
                        for (const wire::Event& event : events) {
                            std::visit([this](const auto& message) { count(message); }, event);
                        }
+                       next = row.integer(0) +
+                              std::clamp<std::int64_t>(row.integer(3), 1, kChunkMessages);
                        return true;
                    });
-        if (total && *total != last) {
-            noteMissing("events", last + 1, *total);
+        if (total && *total != next) {
+            noteMissing("messages", next, *total - 1);
         }
     }
 
     void checkSketches(std::optional<std::int64_t> total) {
-        std::int64_t last = 0;
+        std::int64_t next = 1;
         std::vector<wire::StepRecord> records;
         forEachRow("SELECT id, step, count, data, crc FROM sketches ORDER BY id",
                    [&](const Statement& row) {
-                       if (!checkId("sketches", row.integer(0), last)) {
+                       if (!checkPlace("rows of sketches", row.integer(0), next)) {
                            return false;
                        }
                        ++m_verdict.chunks;
@@ -134,10 +137,11 @@ class Verifier {
                        if (const Result<void> read = readSketches(row, records); !read) {
                            note(read.error().what);
                        }
+                       next = row.integer(0) + 1;
                        return true;
                    });
-        if (total && *total != last) {
-            noteMissing("sketches", last + 1, *total);
+        if (total && *total != next - 1) {
+            noteMissing("rows of sketches", next, *total);
         }
     }
 

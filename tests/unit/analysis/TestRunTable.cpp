@@ -170,13 +170,29 @@ class TestRunTable : public QObject {
         }
     }
 
+    void aRelaunchWithAnotherWorldIsAWorldOfItsOwn() {
+        // The job is started again by hand, with two ranks in place of three: generation 0 as
+        // before.
+        const RunTable table =
+            tableOf({hello(1, 0, 3), hello(2, 1, 3), hello(3, 2, 3), record(1, 0, 1, 5, 1),
+                     record(2, 1, 1, 5, 2), record(3, 2, 1, 5, 3), record(1, 0, 2, 6, 1),
+                     hello(4, 0, 2), record(4, 0, 1, 5, 9)});
+        QCOMPARE(table.row(Step{5})->world, 2U); // the divisor of its mean gradient
+        QCOMPARE(table.row(Step{5})->samples.size(), std::size_t{1});
+        QCOMPARE(table.row(Step{6})->world, 3U);
+        QCOMPARE(table.launches().size(), std::size_t{2});
+        QCOMPARE(table.launches()[1].firstStep, std::optional{Step{5}});
+        QCOMPARE(table.workers(0, 3).size(), std::size_t{3});
+        QVERIFY(!table.workers(0, 2)[0].conflict);
+    }
+
     void twoLiveClaimantsAreAConflict() {
         RunTable table = tableOf({hello(1, 0, 1), record(1, 0, 1, 0, 1), hello(2, 0, 1)});
-        QVERIFY(!table.workers(0).at(0).conflict); // a restart looks like this
+        QVERIFY(!table.workers(0, 1).at(0).conflict); // a restart looks like this
         table.apply(record(2, 0, 1, 1, 2));
-        QVERIFY(!table.workers(0).at(0).conflict);
+        QVERIFY(!table.workers(0, 1).at(0).conflict);
         table.apply(record(1, 0, 2, 1, 3)); // but the old one still talks
-        QVERIFY(table.workers(0).at(0).conflict);
+        QVERIFY(table.workers(0, 1).at(0).conflict);
         QCOMPARE(table.row(Step{1})->samples.at(0).loss, 2.0);
     }
 

@@ -85,6 +85,15 @@ inline void write(const std::filesystem::path& path, const std::vector<wire::Eve
     valueOf(writer->close());
 }
 
+/// A chunk for every `perChunk` events: those of different writers are not merged.
+inline void writeChunks(const std::filesystem::path& path, const std::vector<wire::Event>& events,
+                        std::size_t perChunk) {
+    for (std::size_t at = 0; at < events.size(); at += perChunk) {
+        const auto part = std::span(events).subspan(at, std::min(perChunk, events.size() - at));
+        write(path, {part.begin(), part.end()});
+    }
+}
+
 inline std::vector<wire::Event> readAll(SessionReader& reader) {
     std::vector<wire::Event> events;
     while (valueOf(reader.read(events))) {

@@ -60,7 +60,7 @@ class TestSession : public QObject {
 
     void readingComesInPieces() {
         const auto path = newPath();
-        write(path, run(100), 10);
+        writeChunks(path, run(100), 10);
         const auto reader = valueOf(SessionReader::open(path));
         std::vector<wire::Event> events;
         int pieces = 0;
@@ -247,6 +247,37 @@ class TestSession : public QObject {
         QVERIFY(!valueOf(reader->info()).beingWritten);
         QVERIFY(readAll(path) == events);
         QCOMPARE(reader->damagedChunks(), std::uint64_t(0));
+    }
+
+    /// A recorder commits every few ms: the file must not be made of crumbs for that.
+    void smallChunksAreMergedUnderTheReadersEyes() {
+        const auto path = newPath();
+        const auto events = run(500);
+        const auto writer = valueOf(SessionWriter::open(path, "run", {}));
+        const auto eager = valueOf(SessionReader::open(path));
+        const auto lazy = valueOf(SessionReader::open(path));
+        std::vector<wire::Event> seenEagerly;
+        std::vector<wire::Event> seenLazily;
+        for (std::size_t at = 0; at < events.size(); at += 4) {
+            writer->append(std::span(events).subspan(at, 4));
+            valueOf(writer->commit());
+            QVERIFY(valueOf(eager->read(seenEagerly)));
+            QCOMPARE(seenEagerly.size(), at + 4);
+            if (at % 148 == 0) {
+                QVERIFY(valueOf(lazy->read(seenLazily, 1)));
+            }
+        }
+        valueOf(writer->close());
+        while (valueOf(lazy->read(seenLazily))) {
+        }
+        QVERIFY(!valueOf(eager->read(seenEagerly)));
+        QVERIFY(seenEagerly == events);
+        QVERIFY(seenLazily == events);
+        QVERIFY(readAll(path) == events);
+        QCOMPARE(eager->damagedChunks() + lazy->damagedChunks(), std::uint64_t(0));
+        const Verdict verdict = valueOf(verify(path));
+        QVERIFY(verdict.damage.empty());
+        QVERIFY(verdict.chunks <= 501 / 64 + 1);
     }
 
     void aReadOnlyPlaceIsNoObstacle() {

@@ -87,7 +87,7 @@ class TestSessionDamage : public QObject {
         events.emplace_back(wire::Gap{IncarnationId(1000), RankId(0), Seq(301), Seq(310),
                                       wire::GapCause::RingFull});
         events.emplace_back(wire::Bye{IncarnationId(1000), RankId(0), Seq(310)});
-        write(m_path, events, 40);
+        writeChunks(m_path, events, 40);
         m_sound = contentOf(m_path);
         m_events = readAll(m_path);
         QVERIFY(m_events == withoutSketches(events));
@@ -150,7 +150,7 @@ class TestSessionDamage : public QObject {
     }
 
     void readingGoesOnBehindADamagedChunk() {
-        execute("UPDATE events SET data = zeroblob(10) WHERE id = 3");
+        execute("UPDATE events SET data = zeroblob(10) WHERE first = 80");
         const Rest rest = readRest(m_path);
         QVERIFY(rest.opened && !rest.verified);
         QCOMPARE(rest.damagedChunks, std::uint64_t(1));
@@ -159,16 +159,16 @@ class TestSessionDamage : public QObject {
     }
 
     void lostRowsAreCounted() {
-        execute("DELETE FROM events WHERE id = 2 OR id = 7 OR id = (SELECT max(id) FROM events)");
+        execute("DELETE FROM events WHERE first IN (40, 240, (SELECT max(first) FROM events))");
         const Rest rest = readRest(m_path);
         QVERIFY(rest.opened && !rest.verified);
         QCOMPARE(rest.damagedChunks, std::uint64_t(3));
     }
 
     void swappedRowsAreNoticed() {
-        execute("UPDATE events SET id = 1000000 WHERE id = 2;"
-                "UPDATE events SET id = 2 WHERE id = 3;"
-                "UPDATE events SET id = 3 WHERE id = 1000000;");
+        execute("UPDATE events SET first = 1000000 WHERE first = 40;"
+                "UPDATE events SET first = 40 WHERE first = 200;"
+                "UPDATE events SET first = 200 WHERE first = 1000000;");
         const Rest rest = readRest(m_path);
         QVERIFY(!rest.verified);
         QCOMPARE(rest.damagedChunks, std::uint64_t(2));
@@ -212,11 +212,12 @@ class TestSessionDamage : public QObject {
         QTest::addColumn<QByteArray>("sql");
         QTest::newRow("view") << QByteArray(
             "DROP TABLE events; CREATE VIEW events AS WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL "
-            "SELECT n + 1 FROM r) SELECT n AS id, 0 AS first_step, 0 AS last_step, 1 AS count, "
+            "SELECT n + 1 FROM r) SELECT n AS first, 0 AS first_step, 0 AS last_step, 1 AS count, "
             "x'' AS data, 0 AS crc FROM r");
-        QTest::newRow("generated column") << QByteArray(
-            "DROP TABLE events; CREATE TABLE events(id INTEGER PRIMARY KEY, first_step, last_step, "
-            "count, data AS (zeroblob(1000000000)), crc)");
+        QTest::newRow("generated column")
+            << QByteArray("DROP TABLE events; CREATE TABLE events(first INTEGER PRIMARY KEY, "
+                          "first_step, last_step, "
+                          "count, data AS (zeroblob(1000000000)), crc)");
         QTest::newRow("missing table") << QByteArray("DROP TABLE progress");
         QTest::newRow("missing index") << QByteArray("DROP INDEX sketches_by_step");
     }
@@ -234,7 +235,7 @@ class TestSessionDamage : public QObject {
         QVERIFY(readRest(m_path).events == m_events);
         execute("INSERT INTO events VALUES(4611686018427387904, 0, 0, 1000000000, x'00', 0)");
         QVERIFY(readRest(m_path).events == m_events);
-        execute("UPDATE events SET data = zeroblob(100000000) WHERE id = 1");
+        execute("UPDATE events SET data = zeroblob(100000000) WHERE first = 0");
         const Rest rest = readRest(m_path);
         QVERIFY(!rest.verified);
         QVERIFY(isPartOf(rest.events, m_events));
