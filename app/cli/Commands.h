@@ -12,6 +12,7 @@ Action declareInfo(CLI::App& app);
 Action declareMetrics(CLI::App& app);
 Action declareCosine(CLI::App& app);
 Action declareVerify(CLI::App& app);
+Action declareSimulate(CLI::App& app);
 
 inline constexpr Command kCommands[] = {
     {"record", "Record a run into a session file", declareRecord},
@@ -19,6 +20,7 @@ inline constexpr Command kCommands[] = {
     {"metrics", "Dispersion and direction of every step", declareMetrics},
     {"cosine", "Cosines between the workers at one step", declareCosine},
     {"verify", "Read every byte of a session file and check it", declareVerify},
+    {"simulate", "Train on many simulated ranks, to try things out", declareSimulate},
 };
 
 } // namespace rankscope::cli

@@ -18,6 +18,9 @@ using namespace std::chrono_literals;
 // not get the whole ring over and over.
 constexpr auto kPatience = 2000ms;
 constexpr auto kLongestPatience = 30000ms;
+// For the bye, once every record is known to be stored: without it the rank counts as silent after
+// a while, which is no loss.
+constexpr auto kByePatience = 1000ms;
 constexpr int kRecordsPerTurn = 256; // then look for acks
 
 } // namespace
@@ -158,7 +161,7 @@ bool Delivery::allSent() noexcept {
 
 bool Delivery::sayBye() {
     const Seq last{m_channel.lastSeq.load(std::memory_order_acquire)};
-    if (m_byeSent || !declareLost(last)) { // what was dropped behind the last record of the ring
+    if (m_byeSent || !declareLost(last)) {
         return m_byeSent;
     }
     const wire::Bye bye{m_channel.incarnation, m_channel.rank, last};
@@ -171,16 +174,22 @@ bool Delivery::finished() {
     if (!m_channel.connected.load(std::memory_order_relaxed) || m_state == State::Quiet) {
         return true; // nobody there, or not for us
     }
-    if (!allSent()) {
+    const std::uint64_t last = m_channel.lastSeq.load(std::memory_order_acquire);
+    if (m_channel.acknowledged.load(std::memory_order_relaxed) < last) {
+        if (allSent()) {
+            declareLost(Seq{last}); // what was dropped behind the last record of the ring
+        }
         return false;
+    }
+    if (!m_completeSince) {
+        m_completeSince = m_now;
+    }
+    if (m_now - *m_completeSince > kByePatience) {
+        return true;
     }
     // Only behind the last ack, so that the next ack must mean the bye: a socket drops what it has
     // not sent yet when it is closed.
-    const std::uint64_t last = m_channel.lastSeq.load(std::memory_order_acquire);
-    if (!declareLost(Seq{last}) || m_channel.acknowledged.load(std::memory_order_relaxed) < last) {
-        return false;
-    }
-    return sayBye() && m_byeAcknowledged;
+    return m_state == State::Welcome && sayBye() && m_byeAcknowledged;
 }
 
 void Delivery::leave() {

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace rankscope::emitter {
@@ -60,6 +61,7 @@ class Delivery {
     bool m_byeSent = false, m_byeAcknowledged = false;
     Clock::time_point m_now, m_progressAt;
     std::chrono::milliseconds m_patience;
+    std::optional<Clock::time_point> m_completeSince; ///< closing, and every record is stored
 };
 
 } // namespace rankscope::emitter

@@ -252,6 +252,12 @@ Statistics Emitter::statistics() const noexcept {
             channel.connected.load(std::memory_order_acquire)};
 }
 
+void Emitter::beginClose(std::chrono::milliseconds patience) noexcept {
+    if (usable()) {
+        m_impl->sender.beginStop(patience);
+    }
+}
+
 void Emitter::close(std::chrono::milliseconds patience) noexcept {
     if (usable()) {
         m_impl->sender.stop(patience);

@@ -119,10 +119,17 @@ Result<Sender> Sender::start(std::shared_ptr<Channel> channel, std::unique_ptr<l
     return Sender(std::move(shared));
 }
 
+void Sender::beginStop(std::chrono::milliseconds patience) noexcept {
+    const std::scoped_lock lock(m_shared->mutex);
+    if (!m_shared->stopping) {
+        m_shared->deadline = Clock::now() + patience;
+        m_shared->stopping = true;
+    }
+}
+
 void Sender::stop(std::chrono::milliseconds patience) noexcept {
+    beginStop(patience);
     std::unique_lock lock(m_shared->mutex);
-    m_shared->deadline = Clock::now() + patience;
-    m_shared->stopping = true;
     m_shared->changed.wait_until(lock, m_shared->deadline + kGrace,
                                  [this] { return m_shared->ended; });
 }

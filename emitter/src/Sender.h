@@ -27,6 +27,8 @@ class Sender {
     /// Has the thread deliver what is left, at most `patience` long and only when a collector has
     /// taken this rank in, and end. Returns when it has, or soon after the patience ran out.
     void stop(std::chrono::milliseconds patience) noexcept;
+    /// The same without waiting; stop() then waits as long as was said here.
+    void beginStop(std::chrono::milliseconds patience) noexcept;
 
   private:
     struct Shared;

@@ -99,6 +99,10 @@ class Emitter {
 
     [[nodiscard]] Statistics statistics() const noexcept;
 
+    /// First half of close(): starts to say bye and returns at once, so that many emitters of one
+    /// process can leave together. No steps may follow.
+    void beginClose(std::chrono::milliseconds patience) noexcept;
+
     /// Says bye. Waits for acks, at most `patience`, when a collector has taken this rank in; else
     /// not at all. Everything is a no-op afterwards.
     void close(std::chrono::milliseconds patience) noexcept;

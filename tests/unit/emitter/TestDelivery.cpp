@@ -136,6 +136,7 @@ class TestDelivery : public QObject {
     void refusedRankDoesNotWait();
     void blocksOnlyWhenAsked();
     void stoppedCollectorCostsNothing();
+    void doesNotWaitToSayByeToTheDead();
     void killedCollectorsLoseNothing();
 
   private:
@@ -380,6 +381,18 @@ void TestDelivery::stoppedCollectorCostsNothing() {
     emitter->close(300ms); // a collector that once answered is waited for, but not longer
     QVERIFY(Clock::now() - start >= 300ms);
     QVERIFY(Clock::now() - start < 10s);
+}
+
+void TestDelivery::doesNotWaitToSayByeToTheDead() {
+    const std::string endpoint = freeEndpoint();
+    const Process collector(file(), endpoint);
+    auto emitter = emitterTo(endpoint);
+    steps(*emitter, 10);
+    QTRY_COMPARE_WITH_TIMEOUT(emitter->statistics().acknowledged, 10U, 20'000);
+    collector.signal(SIGKILL);
+    const auto start = Clock::now();
+    emitter->close(60s); // every record is stored: there is nothing to wait for
+    QVERIFY(Clock::now() - start < 20s);
 }
 
 void TestDelivery::killedCollectorsLoseNothing() {
