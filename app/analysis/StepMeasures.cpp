@@ -84,6 +84,21 @@ void measureNorms(const StepRow& row, StepMetrics& out) {
         root(summarize(column(row, [](const RankSample& s) { return s.meanSq; })).mean);
 }
 
+/// |m|^2 of the exact mean gradient m, from what was measured of the reduced one, m + e, where e is
+/// the reduction's rounding. All a_i together are W m . (m + e), so 2 mean(a) - N = |m|^2 - |e|^2:
+/// free of e to the first order, which in half precision is 100 times better than N itself.
+double exactMeanSq(const StepRow& row) {
+    double sumSq = 0;
+    double sumDot = 0;
+    for (const RankSample& s : row.samples) {
+        sumSq += s.meanSq;
+        sumDot += s.dot;
+    }
+    const auto count = static_cast<double>(row.samples.size());
+    const bool known = std::isfinite(sumDot); // undefined is a NaN
+    return known ? std::max(0.0, (2 * sumDot - sumSq) / count) : sumSq / count;
+}
+
 /// Diversity: Yin et al. 2018. Noise and signal: McCandlish et al. 2018, appendix A, with each
 /// worker's batch as the small batch and all of them as the large one.
 void measureDirection(const StepRow& row, StepMetrics& out) {
@@ -97,7 +112,7 @@ void measureDirection(const StepRow& row, StepMetrics& out) {
         sumNorms += norm;
         sumSq += s.gradSq;
     }
-    const double meanSq = summarize(column(row, [](const RankSample& s) { return s.meanSq; })).mean;
+    const double meanSq = exactMeanSq(row);
     const double sumOfAll = workers * workers * meanSq; // |sum g_i|^2
     if (norms2 > 0) {
         out.cosineMean = std::clamp((sumOfAll - sumSq) / norms2, -1.0, 1.0);

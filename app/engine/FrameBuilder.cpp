@@ -127,6 +127,7 @@ RunFrame FrameBuilder::build(const View& view, const RunPulse& pulse,
 
 void FrameBuilder::buildMarks(RunFrame& frame, double end) {
     frame.gaps = mergedGaps(m_reader.table().lostSteps(), end);
+    frame.nonFiniteRanks = m_curves.nonFiniteRanks().upTo(end);
     const auto launches = m_reader.table().launches();
     for (std::size_t i = 1; i < launches.size(); ++i) {
         const analysis::Launch& l = launches[i];

@@ -124,6 +124,7 @@ void RunCurves::enterRanks(std::size_t index, const StepMeasures& measures) {
     m_curves[LooMax].set(index, directions.any ? directions.max : analysis::undefined());
     mark(m_badLoss, m_steps[index], badLoss);
     mark(m_badGradient, m_steps[index], badGradient);
+    m_badRanks.enter(m_steps[index], measures.ranks);
 }
 
 } // namespace rankscope::engine

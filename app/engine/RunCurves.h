@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/analysis/MinMaxSeries.h"
+#include "app/engine/NonFiniteLog.h"
 #include "app/engine/RunReader.h"
 
 #include <array>
@@ -45,6 +46,7 @@ class RunCurves {
     /// Steps at which a loss, or a gradient, was measured and not finite.
     [[nodiscard]] const std::set<std::uint64_t>& nonFiniteLoss() const { return m_badLoss; }
     [[nodiscard]] const std::set<std::uint64_t>& nonFiniteGradient() const { return m_badGradient; }
+    [[nodiscard]] const NonFiniteLog& nonFiniteRanks() const { return m_badRanks; }
 
   private:
     void makeRoom(const std::vector<Step>& amended);
@@ -55,6 +57,7 @@ class RunCurves {
     std::array<analysis::MinMaxSeries<double>, kCurves> m_curves;
     std::vector<RankCurves> m_ranks;
     std::set<std::uint64_t> m_badLoss, m_badGradient;
+    NonFiniteLog m_badRanks;
 };
 
 } // namespace rankscope::engine

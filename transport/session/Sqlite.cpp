@@ -149,6 +149,18 @@ bool Database::inTransaction() const {
     return sqlite3_get_autocommit(m_handle.get()) == 0;
 }
 
+Result<void> Database::copyTo(Database& target) const {
+    sqlite3_backup* copy =
+        sqlite3_backup_init(target.m_handle.get(), "main", m_handle.get(), "main");
+    if (copy != nullptr) {
+        sqlite3_backup_step(copy, -1);
+        if (sqlite3_backup_finish(copy) == SQLITE_OK) {
+            return {};
+        }
+    }
+    return target.failure();
+}
+
 Result<void> Database::distrust() {
     sqlite3_db_config(m_handle.get(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     sqlite3_db_config(m_handle.get(), SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);

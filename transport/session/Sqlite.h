@@ -76,6 +76,9 @@ class Database {
 
     [[nodiscard]] bool inTransaction() const;
 
+    /// Makes `target` a copy of this database as of now, page by page.
+    [[nodiscard]] Result<void> copyTo(Database& target) const;
+
     /// Settings for a file that may have been made to harm: nothing in the schema is trusted or
     /// executed, sizes are bounded.
     [[nodiscard]] Result<void> distrust();

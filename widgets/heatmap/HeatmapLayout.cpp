@@ -26,24 +26,26 @@ constexpr double kLayerRow = 12;
 
 } // namespace
 
-HeatmapLayout::HeatmapLayout(const HeatmapFrame& frame, QSizeF view, double devicePixelRatio)
+HeatmapLayout::HeatmapLayout(const HeatmapFrame& frame, QSizeF view, double devicePixelRatio,
+                             double widest)
     : m_rows(std::max(1, static_cast<int>(frame.rows.size()))),
       m_columns(std::max(1, static_cast<int>(frame.columns.size()))),
       m_ratio(devicePixelRatio) {
-    double width = mapWidth(view.width(), m_columns);
+    double width = std::min(widest, mapWidth(view.width(), m_columns));
     double height = 0, top = 0;
     if (frame.diagonal) {
         top = kLabels;
         const double room = std::max(1.0, view.height() - kLabels - kLegend);
         if (width > room) {
+            // Small cells may differ by a pixel; losing a quarter of the map to whole ones may not.
             const double cell = std::floor(room / m_columns);
-            width = cell >= 1 ? cell * m_columns : room;
+            width = cell >= 8 ? cell * m_columns : room;
         }
         height = width;
     } else {
         top = 4;
         const double room = std::max(1.0, view.height() - top - kLabels);
-        height = std::min(room, std::max(kLayerRow, 0.0) * m_rows);
+        height = std::min(room, kLayerRow * m_rows);
         const double cell = std::floor(height / m_rows);
         if (cell >= 1)
             height = cell * m_rows;

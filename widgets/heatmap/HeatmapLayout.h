@@ -20,7 +20,9 @@ class HeatmapLayout {
     };
 
     HeatmapLayout() = default;
-    HeatmapLayout(const HeatmapFrame& frame, QSizeF view, double devicePixelRatio);
+    /// `widest`: of the map; so that a map keeps to the columns of another that has less room.
+    HeatmapLayout(const HeatmapFrame& frame, QSizeF view, double devicePixelRatio,
+                  double widest = 1e9);
 
     /// Up to 16 columns cells carry their value and bars stand beside.
     static constexpr int kValuesUpTo = 16;

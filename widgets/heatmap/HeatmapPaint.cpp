@@ -206,8 +206,8 @@ void paintAside(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayou
         return;
     double y = layout.map().top();
     for (std::size_t i = 0; i < frame.aside.size(); ++i) {
-        const bool value = i == 1 || i == 2; // kind, then who and how much
-        painter.setFont(font::text(value ? font::kBody : font::kAxis, i == 2));
+        const bool value = i >= 1 && i <= 3; // kind, then where, who and how much
+        painter.setFont(font::text(value ? font::kBody : font::kAxis, i == 3));
         painter.setPen(value ? theme.text1 : theme.text3);
         const QRectF box(left, y, right - left - 6, 16);
         painter.drawText(box, Qt::AlignLeft | Qt::AlignVCenter,

@@ -33,8 +33,15 @@ void HeatmapView::setFrame(HeatmapFrame frame) {
     invalidate();
 }
 
+void HeatmapView::setWidestMap(double pixels) {
+    if (pixels == m_widest)
+        return;
+    m_widest = pixels;
+    invalidate();
+}
+
 HeatmapLayout HeatmapView::cells() const {
-    return {m_frame, size(), devicePixelRatioF()};
+    return {m_frame, size(), devicePixelRatioF(), m_widest};
 }
 
 double HeatmapView::shownValue(int row, int column) const {

@@ -23,6 +23,8 @@ class HeatmapView final : public QWidget {
     explicit HeatmapView(QWidget* parent = nullptr);
 
     void setFrame(HeatmapFrame frame);
+    /// Keeps to the columns of a map with less room.
+    void setWidestMap(double pixels);
 
     [[nodiscard]] const HeatmapFrame& frame() const { return m_frame; }
     [[nodiscard]] HeatmapLayout cells() const;
@@ -54,6 +56,7 @@ class HeatmapView final : public QWidget {
 
     HeatmapFrame m_frame;
     QPixmap m_picture;
+    double m_widest = 1e9;
     bool m_stale = true;
     std::optional<HeatmapLayout::Cell> m_hover;
 };

@@ -58,6 +58,11 @@ class Scope:
         """Whether this scope records anything."""
         return self._emitter is not None
 
+    @property
+    def connected(self) -> bool:
+        """Whether a recorder has answered."""
+        return self._emitter is not None and bool(self._emitter.statistics().connected)
+
     def step(
         self,
         loss: float | Tensor | None = None,

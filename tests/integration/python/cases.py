@@ -15,13 +15,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import rankscope
 import torch
 import torch.distributed as dist
-from net import Net, batch_of, flat_gradient, loss_sum, make_net
+from model import IGNORED
+from net import batch_of, flat_gradient, loss_sum, make_net, text_batch_of
+from support import watch_connected
 from torch import Tensor
 from torch.nn.parallel import DistributedDataParallel
-
-import rankscope
 
 DTYPES = {
     "float32": torch.float32,
@@ -41,6 +42,8 @@ class Case:
     desynchronised: bool = False
     spare: str = "used"  # or "unused", or "uneven": on odd ranks only
     spoilt: str = ""  # "identical", "opposite", "zero", "nan"
+    transformer: bool = False
+    scale: float = 1.0  # of the loss in the backward pass: fp16 alone would underflow
     keep_gradients: bool = False  # zero_grad(set_to_none=False)
     ddp: dict[str, object] = field(default_factory=dict)
     watch: dict[str, object] = field(default_factory=dict)
@@ -55,8 +58,8 @@ CASES = (
     Case("bucket-view", ddp={"gradient_as_bucket_view": True}, keep_gradients=True),
     Case("static-graph", ddp={"static_graph": True}),
     Case("float64", dtype="float64"),
-    Case("bfloat16", dtype="bfloat16"),
-    Case("float16", dtype="float16"),
+    Case("bfloat16", dtype="bfloat16", transformer=True),
+    Case("float16", dtype="float16", transformer=True, scale=1024.0),
     Case("sketch-only", watch={"exact": False}),
     Case("identical", spoilt="identical"),
     Case("zero", spoilt="zero"),
@@ -75,7 +78,7 @@ class Training:
     def __init__(self, case: Case, rank: int, world: int) -> None:
         self.case, self.rank, self.world = case, rank, world
         self.dtype = DTYPES[case.dtype]
-        self.net = make_net(self.dtype)
+        self.net = make_net(self.dtype, case.transformer)
         # Small buckets: several of them once DDP has rebuilt them after the first step.
         options = {"bucket_cap_mb": 0.05, **case.ddp}
         self.ddp = DistributedDataParallel(self.net, **options)
@@ -93,6 +96,8 @@ class Training:
         place = 0 if same else self.rank
         size = 12 if same else 8 + 3 * self.rank
         seeds = (step * 1000 + place * 10 + part for part in range(self.case.accumulate))
+        if self.case.transformer:
+            return [text_batch_of(seed, size) for seed in seeds]
         return [batch_of(seed, size, self.dtype) for seed in seeds]
 
     def factor(self, step: int) -> float:
@@ -104,7 +109,7 @@ class Training:
     def loss(self, model: torch.nn.Module, batch: tuple[Tensor, Tensor], step: int) -> Tensor:
         x, labels = batch
         spare = self.case.spare == "used" or (self.case.spare == "uneven" and self.rank % 2 == 1)
-        count = len(labels) * self.case.accumulate
+        count = _weight(labels) * self.case.accumulate
         return self.factor(step) * loss_sum(model(x, spare), labels) / count
 
     def backward(self, step: int) -> tuple[float, int]:
@@ -115,18 +120,18 @@ class Training:
             last = number == len(batches) - 1
             with nullcontext() if last else self.ddp.no_sync():
                 loss = self.loss(self.ddp, batch, step)
-                loss.backward()
+                (loss * self.case.scale).backward()
             total += loss.item()
-        return total, sum(len(labels) for _, labels in batches)
+        return total, sum(_weight(labels) for _, labels in batches)
 
     def reference(self, step: int) -> tuple[float, Tensor]:
         """Loss and gradient of this rank, from a copy of the model that DDP does not know."""
-        twin: Net = copy.deepcopy(self.net)
+        twin = copy.deepcopy(self.net)
         twin.zero_grad()
         total = 0.0
         for batch in self.batches(step):
             loss = self.loss(twin, batch, step)
-            loss.backward()
+            (loss * self.case.scale).backward()
             total += loss.item()
         return total, flat_gradient(twin)
 
@@ -134,9 +139,16 @@ class Training:
         """The optimizer's part; false when it was left out because of a NaN."""
         finite = all(p.grad is None or bool(p.grad.isfinite().all()) for p in self.net.parameters())
         if finite:
+            for parameter in self.net.parameters():
+                if parameter.grad is not None and self.case.scale != 1:
+                    parameter.grad /= self.case.scale
             self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=not self.case.keep_gradients)
         return finite
+
+
+def _weight(labels: Tensor) -> int:
+    return int((labels != IGNORED).sum())
 
 
 def record_case(case: Case, rank: int, world: int, endpoint: str, out: Path) -> None:
@@ -145,8 +157,7 @@ def record_case(case: Case, rank: int, world: int, endpoint: str, out: Path) -> 
     losses: list[Tensor] = []
     grams: list[Tensor] = []
     weights: list[Tensor] = []
-    with rankscope.watch(training.ddp, endpoint=endpoint, **case.watch) as scope:
-        assert scope.enabled
+    with watch_connected(training.ddp, endpoint, **case.watch) as scope:
         for step in range(case.steps):
             reference_loss, gradient = training.reference(step)
             loss, weight = training.backward(step)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -55,7 +55,7 @@ def _work(rank: int, world: int, folder: Path, endpoints: dict[str, str]) -> Non
 
 @pytest.fixture(scope="session")
 def run_world(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], WorldRun]:
-    @lru_cache(maxsize=None)
+    @cache
     def run(world: int) -> WorldRun:
         folder = tmp_path_factory.mktemp(f"world{world}")
         names = [case.name for case in cases_for(world)] + ["weights"]

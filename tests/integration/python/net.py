@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A small classifier and data for it, seeded by rank and step."""
+"""Small models and data for them, seeded by rank and step."""
 
 from __future__ import annotations
 
 import torch
+from instructions import GeneratedRecords, collate, encode
+from model import IGNORED, ByteModel, ModelSize
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -28,10 +30,21 @@ class Net(nn.Module):
         return self.head(hidden)
 
 
-def make_net(dtype: torch.dtype) -> Net:
+class Transformer(ByteModel):
+    """The demo's model, smaller. Its gradients are spread over many elements, as large models' are:
+    the reduction's rounding in half precision averages out."""
+
+    def __init__(self) -> None:
+        super().__init__(ModelSize(width=64, layers=2, context=96, dropout=0.0))
+
+    def forward(self, x: Tensor, spare: bool) -> Tensor:
+        return super().forward(x)
+
+
+def make_net(dtype: torch.dtype, transformer: bool = False) -> nn.Module:
     """Equal on all ranks."""
     torch.manual_seed(1)
-    return Net().to(dtype)
+    return (Transformer() if transformer else Net()).to(dtype)
 
 
 def batch_of(seed: int, size: int, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
@@ -41,8 +54,14 @@ def batch_of(seed: int, size: int, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
     return x.to(dtype), (x + noise)[:, :CLASSES].argmax(dim=1)
 
 
+def text_batch_of(seed: int, size: int) -> tuple[Tensor, Tensor]:
+    records = GeneratedRecords(size, seed)
+    return collate([encode(record, 96) for record in records])
+
+
 def loss_sum(logits: Tensor, labels: Tensor) -> Tensor:
-    return functional.cross_entropy(logits.float(), labels, reduction="sum")
+    flat = logits.flatten(0, -2).float()
+    return functional.cross_entropy(flat, labels.flatten(), ignore_index=IGNORED, reduction="sum")
 
 
 def flat_gradient(net: nn.Module) -> Tensor:

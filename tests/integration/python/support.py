@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import rankscope
 import torch
 import torch.distributed as dist
 import torch.multiprocessing as mp
@@ -25,13 +26,12 @@ COMMAND = Path(os.environ["RANKSCOPE_BIN"]) / "rankscope"
 class Recorder:
     """`rankscope record` on a free port of this machine."""
 
-    def __init__(self, file: Path, endpoint: str = "tcp://127.0.0.1:*", *, once: bool = False) -> None:
+    def __init__(self, file: Path, endpoint: str = "tcp://127.0.0.1:*") -> None:
         self.file = file
         log = file.with_suffix(".log")
-        arguments = ["record", "--listen", endpoint, "--out", str(file)]
         with log.open("wb") as stream:
             self.process = subprocess.Popen(
-                [COMMAND, *arguments, *(["--once"] if once else [])], stderr=stream
+                [COMMAND, "record", "--listen", endpoint, "--out", file], stderr=stream
             )
         self.endpoint = self._wait_for_endpoint(log)
 
@@ -78,6 +78,13 @@ def cosine(file: Path, step: int) -> dict[str, Any]:
 def number(text: str | float | None) -> float | None:
     """A CSV field; None when it is undefined."""
     return None if text in ("", None) else float(text)
+
+
+def watch_connected(model: torch.nn.Module, endpoint: str, **options: Any) -> rankscope.Scope:
+    """watch(), and waits until the recorder has answered: a training is longer than a test."""
+    scope = rankscope.watch(model, endpoint=endpoint, **options)
+    wait_until(lambda: scope.connected)
+    return scope
 
 
 def run_ranks(world: int, work: Callable[..., None], *arguments: object, store: Path) -> None:

@@ -79,6 +79,23 @@ class TestStepMeasures : public QObject {
         QVERIFY(near(got.step.signalSq, meanSq - spread / (w - 1) / w));
     }
 
+    void roundingOfTheReductionCancels() {
+        std::mt19937_64 random{7};
+        const Gradients g = reference::randomGradients(8, 4000, 0.5, random);
+        const double exact = measure(reference::rowOf(g)).step.cosineMean;
+        reference::Vector reduced = reference::mean(g);
+        for (double& x : reduced) {
+            x *= 1 + 0x1p-9; // half precision, all elements to the same side
+        }
+        StepRow row = reference::rowOf(g);
+        for (std::size_t i = 0; i < g.size(); ++i) {
+            row.samples[i].meanSq = reference::dot(reduced, reduced);
+            row.samples[i].dot = reference::dot(g[i], reduced);
+        }
+        const double error = measure(row).step.cosineMean - exact;
+        QVERIFY2(std::abs(error) < 1e-5, qPrintable(QString::number(error)));
+    }
+
     void identicalGradientsAgreeFully() {
         const Gradients g(8, {0.3, -0.7, 0.11});
         const StepMeasures got = measure(reference::rowOf(g));

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QSize>
+#include <QString>
+#include <QStringList>
+#include <optional>
+
+namespace rankscope::ui {
+
+/// What the program was asked to do. Read once, passed down.
+struct LaunchOptions {
+    QString file;     ///< session to show; empty: listen
+    QString endpoint; ///< where to listen
+    QString record;   ///< file to record to; empty: one in the user's data folder
+    QString screenshot;
+    double afterSeconds = 0;
+    QSize size{1600, 1000};
+    bool light = false;
+};
+
+struct ParsedCommandLine {
+    std::optional<LaunchOptions> options; ///< none: print `text` and exit with `exitCode`
+    QString text;
+    int exitCode = 0;
+};
+
+[[nodiscard]] ParsedCommandLine parseCommandLine(const QStringList& arguments);
+
+/// run-20260512-140233.rankscope in the user's data folder.
+[[nodiscard]] QString defaultRecording();
+
+} // namespace rankscope::ui

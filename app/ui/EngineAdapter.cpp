@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ui/EngineAdapter.h"
+
+#include "app/engine/Recorder.h"
+#include "app/engine/Run.h"
+#include "transport/session/SessionReader.h"
+
+#include <QTimer>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+namespace rankscope::ui {
+namespace {
+
+constexpr int kLinkPollMs = 500;
+
+} // namespace
+
+/// Where the engine's thread leaves the newest frame.
+struct EngineAdapter::Mailbox {
+    std::mutex mutex;
+    std::shared_ptr<const engine::RunFrame> newest;
+    std::uint64_t source = 0; ///< frames of a run that was closed are dropped
+    bool posted = false;
+};
+
+/// Everything that may block; all members belong to the adapter's thread.
+struct EngineAdapter::Worker : QObject {
+    explicit Worker(EngineAdapter* owner) : adapter(owner) {}
+
+    void close() {
+        poll.reset();
+        run.reset();
+        if (recorder) {
+            if (const auto stopped = recorder->stop(); !stopped)
+                report(stopped.error());
+            recorder.reset();
+        }
+    }
+
+    void report(const Error& error) {
+        QMetaObject::invokeMethod(
+            adapter, [to = adapter, error] { emit to->failed(error); }, Qt::QueuedConnection);
+    }
+
+    void announce(const Source& source) {
+        QMetaObject::invokeMethod(
+            adapter, [to = adapter, source] { emit to->opened(source); }, Qt::QueuedConnection);
+    }
+
+    bool show(const std::filesystem::path& file, bool follow) {
+        auto mailbox = adapter->m_mailbox;
+        std::uint64_t source = 0;
+        {
+            const std::lock_guard lock(mailbox->mutex);
+            source = ++mailbox->source;
+            mailbox->newest.reset();
+        }
+        auto publish = [to = adapter, mailbox,
+                        source](std::shared_ptr<const engine::RunFrame> frame) {
+            const std::lock_guard lock(mailbox->mutex);
+            if (mailbox->source != source)
+                return;
+            mailbox->newest = std::move(frame);
+            if (!std::exchange(mailbox->posted, true))
+                QMetaObject::invokeMethod(to, &EngineAdapter::deliver, Qt::QueuedConnection);
+        };
+        engine::Run::Options options;
+        options.follow = follow;
+        auto opened = engine::Run::open(file, options, std::move(publish));
+        if (!opened) {
+            report(opened.error());
+            return false;
+        }
+        run = std::move(*opened);
+        if (view)
+            run->setView(*view);
+        return true;
+    }
+
+    void openFile(const std::filesystem::path& file) {
+        close();
+        const auto reader = session::SessionReader::open(file);
+        if (!reader) {
+            report(reader.error());
+            return;
+        }
+        const auto info = (*reader)->info();
+        const bool live = info && info->beingWritten;
+        announce({{}, file.string(), live});
+        (void)show(file, live); // a failure was reported there
+    }
+
+    void listen(const std::string& endpoint, const std::filesystem::path& file) {
+        close();
+        std::error_code ignored; // start() says more clearly why a file cannot be made
+        if (file.has_parent_path())
+            std::filesystem::create_directories(file.parent_path(), ignored);
+        engine::Recorder::Options options;
+        options.file = file;
+        options.link.endpoint = endpoint;
+        auto started = engine::Recorder::start(options);
+        if (!started) {
+            report(started.error());
+            return;
+        }
+        recorder = std::move(*started);
+        announce({recorder->endpoint(), file.string(), true});
+        if (!show(file, true))
+            return;
+        poll = std::make_unique<QTimer>();
+        connect(poll.get(), &QTimer::timeout, this, [this] {
+            QMetaObject::invokeMethod(
+                adapter, [to = adapter, now = recorder->statistics()] { emit to->linkPolled(now); },
+                Qt::QueuedConnection);
+        });
+        poll->start(kLinkPollMs);
+    }
+
+    EngineAdapter* adapter;
+    std::unique_ptr<engine::Recorder> recorder;
+    std::unique_ptr<engine::Run> run;
+    std::unique_ptr<QTimer> poll;
+    std::optional<engine::View> view;
+};
+
+EngineAdapter::EngineAdapter(QObject* parent)
+    : QObject(parent),
+      m_mailbox(std::make_shared<Mailbox>()),
+      m_worker(new Worker(this)) {
+    m_worker->moveToThread(&m_thread);
+    m_thread.setObjectName(QStringLiteral("engine adapter"));
+    m_thread.start();
+}
+
+EngineAdapter::~EngineAdapter() {
+    QMetaObject::invokeMethod(
+        m_worker,
+        [worker = m_worker] {
+            worker->close();
+            delete worker;
+        },
+        Qt::QueuedConnection);
+    m_thread.quit(); // is served after the call above
+    m_thread.wait();
+}
+
+void EngineAdapter::openFile(const std::filesystem::path& file) {
+    QMetaObject::invokeMethod(
+        m_worker, [worker = m_worker, file] { worker->openFile(file); }, Qt::QueuedConnection);
+}
+
+void EngineAdapter::listen(const std::string& endpoint, const std::filesystem::path& file) {
+    QMetaObject::invokeMethod(
+        m_worker, [worker = m_worker, endpoint, file] { worker->listen(endpoint, file); },
+        Qt::QueuedConnection);
+}
+
+void EngineAdapter::setView(const engine::View& view) {
+    QMetaObject::invokeMethod(
+        m_worker,
+        [worker = m_worker, view] {
+            worker->view = view;
+            if (worker->run)
+                worker->run->setView(view);
+        },
+        Qt::QueuedConnection);
+}
+
+void EngineAdapter::deliver() {
+    std::shared_ptr<const engine::RunFrame> frame;
+    {
+        const std::lock_guard lock(m_mailbox->mutex);
+        frame = std::exchange(m_mailbox->newest, nullptr);
+        m_mailbox->posted = false;
+    }
+    if (frame)
+        emit framePublished(frame);
+}
+
+} // namespace rankscope::ui

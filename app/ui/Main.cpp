@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ui/CommandLine.h"
+#include "app/ui/EngineAdapter.h"
+#include "app/ui/MainWindow.h"
+#include "app/ui/RunController.h"
+#include "app/ui/Screenshot.h"
+#include "widgets/common/Theme.h"
+
+#include <QApplication>
+#include <cstdio>
+
+using namespace rankscope;
+
+namespace {
+
+/// Asked before there is a display: --help works on a bare node.
+ui::ParsedCommandLine parsed(int argc, char** argv) {
+    QStringList arguments;
+    for (int i = 0; i < argc; ++i)
+        arguments << QString::fromLocal8Bit(argv[i]);
+    return ui::parseCommandLine(arguments);
+}
+
+bool hasDisplay() {
+    for (const char* variable : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
+        if (qEnvironmentVariableIsSet(variable))
+            return true;
+    return false;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    QCoreApplication::setApplicationName(QStringLiteral("rankscope"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(RANKSCOPE_VERSION));
+    const ui::ParsedCommandLine command = parsed(argc, argv);
+    if (!command.options) {
+        std::fprintf(command.exitCode == 0 ? stdout : stderr, "%s\n", qPrintable(command.text));
+        return command.exitCode;
+    }
+    const ui::LaunchOptions& options = *command.options;
+    if (!options.screenshot.isEmpty() && !hasDisplay())
+        qputenv("QT_QPA_PLATFORM", "offscreen"); // a picture can be taken on a bare node
+    QApplication application(argc, argv);
+    widgets::font::load();
+    widgets::applyTheme(options.light ? widgets::Theme::lightTheme() : widgets::Theme::darkTheme());
+    ui::EngineAdapter adapter;
+    ui::RunController controller(adapter);
+    ui::MainWindow window(adapter, controller);
+    const QString recording = options.record.isEmpty() ? ui::defaultRecording() : options.record;
+    const auto listen = [&](const QString& endpoint) {
+        adapter.listen(endpoint.toStdString(), recording.toStdString());
+    };
+    QObject::connect(&window, &ui::MainWindow::freePortRequested, &adapter,
+                     [&] { listen(QStringLiteral("tcp://127.0.0.1:*")); });
+    std::unique_ptr<ui::Screenshot> screenshot;
+    if (!options.screenshot.isEmpty()) {
+        screenshot = std::make_unique<ui::Screenshot>(window, controller, options.screenshot,
+                                                      options.afterSeconds);
+        QObject::connect(screenshot.get(), &ui::Screenshot::finished, &application,
+                         [](bool written, const QString& error) {
+                             if (!written)
+                                 std::fprintf(stderr, "rankscope-gui: %s\n", qPrintable(error));
+                             QCoreApplication::exit(written ? 0 : 1);
+                         });
+    }
+    window.resize(options.size);
+    window.show();
+    if (options.file.isEmpty())
+        listen(options.endpoint);
+    else
+        adapter.openFile(options.file.toStdString());
+    return QApplication::exec();
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ui/Screenshot.h"
+
+#include "app/ui/MainWindow.h"
+#include "app/ui/RunController.h"
+
+#include <QPixmap>
+#include <QTimer>
+#include <cmath>
+
+namespace rankscope::ui {
+
+Screenshot::Screenshot(MainWindow& window, RunController& controller, QString file,
+                       double afterSeconds, QObject* parent)
+    : QObject(parent),
+      m_window(window),
+      m_controller(controller),
+      m_file(std::move(file)),
+      m_afterMs(static_cast<int>(std::lround(afterSeconds * 1000))) {
+    connect(&controller, &RunController::changed, this, &Screenshot::look);
+    connect(&controller, &RunController::sourceChanged, this, &Screenshot::look);
+}
+
+void Screenshot::look() {
+    if (m_controller.error()) {
+        const Error& error = *m_controller.error();
+        emit finished(false, QString::fromStdString(
+                                 error.what + (error.advice.empty() ? "" : ". " + error.advice)));
+        return;
+    }
+    const engine::RunFrame* frame = m_controller.frame();
+    if (m_due || frame == nullptr || frame->status.loading)
+        return;
+    const bool complete = !frame->empty && frame->cursor.metrics.final;
+    const bool nothingToCome = frame->status.state == engine::RunState::Replay ||
+                               frame->status.state == engine::RunState::Ended;
+    if (!complete && !nothingToCome)
+        return;
+    m_due = true;
+    QTimer::singleShot(m_afterMs, this, &Screenshot::take);
+}
+
+void Screenshot::take() {
+    const bool written = m_window.grab().save(m_file, "PNG");
+    emit finished(written, written ? QString() : tr("Cannot write %1").arg(m_file));
+}
+
+} // namespace rankscope::ui

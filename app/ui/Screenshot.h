@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <QString>
+
+namespace rankscope::ui {
+
+class MainWindow;
+class RunController;
+
+/// Takes one picture of the window at the first complete step and says how that went. When nothing
+/// more can come (a file without steps), it takes what there is.
+class Screenshot final : public QObject {
+    Q_OBJECT
+
+  public:
+    Screenshot(MainWindow& window, RunController& controller, QString file, double afterSeconds,
+               QObject* parent = nullptr);
+
+  signals:
+    void finished(bool written, const QString& error);
+
+  private:
+    void look();
+    void take();
+
+    MainWindow& m_window;
+    RunController& m_controller;
+    QString m_file;
+    int m_afterMs;
+    bool m_due = false;
+};
+
+} // namespace rankscope::ui

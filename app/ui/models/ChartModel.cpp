@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ui/models/ChartModel.h"
+
+#include "widgets/common/NumberText.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace rankscope::ui {
+
+using engine::PanelFrame;
+using engine::RunFrame;
+using widgets::Ink;
+
+namespace {
+
+struct PanelText {
+    const char* title;
+    const char* unit;
+};
+
+PanelText textOf(ChartKind kind) {
+    switch (kind) {
+    case ChartKind::Loss:
+        return {"Loss", "mean and every rank"};
+    case ChartKind::LossDispersion:
+        return {"Loss dispersion", "sample std over ranks"};
+    case ChartKind::Direction:
+        return {"Direction", "cosine; ranks: leave-one-out"};
+    case ChartKind::NormDispersion:
+        return {"Gradient-norm dispersion", "std \xC3\xB7 mean"};
+    }
+    return {"", ""};
+}
+
+const PanelFrame& panelOf(ChartKind kind, const RunFrame& frame) {
+    switch (kind) {
+    case ChartKind::Loss:
+        return frame.loss;
+    case ChartKind::LossDispersion:
+        return frame.lossDispersion;
+    case ChartKind::Direction:
+        return frame.direction;
+    case ChartKind::NormDispersion:
+        break;
+    }
+    return frame.normDispersion;
+}
+
+bool isCosine(ChartKind kind) {
+    return kind == ChartKind::Direction;
+}
+
+std::string rankName(std::size_t rank, std::size_t world) {
+    return (world > 10 ? "" : "rank ") + std::to_string(rank);
+}
+
+std::size_t pointsOf(const PanelFrame& panel) {
+    std::size_t points = panel.mean.x.size();
+    for (const engine::Line& line : panel.ranks)
+        points += line.x.size();
+    return points;
+}
+
+/// The healthy rank whose last value is the median: its end is where the bundle is named.
+int bundleRank(const PanelFrame& panel, std::optional<RankId> selected) {
+    std::vector<std::pair<double, int>> ends;
+    for (std::size_t rank = 0; rank < panel.ranks.size(); ++rank) {
+        const auto& y = panel.ranks[rank].y;
+        const auto last =
+            std::find_if(y.rbegin(), y.rend(), [](double v) { return std::isfinite(v); });
+        if (last != y.rend() && (!selected || selected->value() != rank))
+            ends.emplace_back(*last, static_cast<int>(rank));
+    }
+    if (ends.empty())
+        return -1;
+    const auto middle = ends.begin() + static_cast<std::ptrdiff_t>(ends.size() / 2);
+    std::nth_element(ends.begin(), middle, ends.end());
+    return middle->second;
+}
+
+void addRanks(widgets::ChartFrame& chart, const PanelFrame& panel, const ChartOptions& options) {
+    const bool lines = panel.ranks.size() <= kMaxRankLines && pointsOf(panel) <= kMaxPoints;
+    if (!lines) {
+        if (!panel.range.x.empty())
+            chart.bands.push_back({panel.range.x, panel.range.low, panel.range.high, false});
+        if (!panel.spread.x.empty())
+            chart.bands.push_back({panel.spread.x, panel.spread.low, panel.spread.high, true});
+        if (!chart.bands.empty())
+            chart.note = "grey: all " + std::to_string(panel.ranks.size()) +
+                         " ranks, least to most" +
+                         (panel.spread.x.empty() ? "" : " \xC2\xB7 darker: mean \xC2\xB1 1 std");
+    }
+    const int bundle = bundleRank(panel, options.selected);
+    for (std::size_t rank = 0; rank < panel.ranks.size(); ++rank) {
+        const bool chosen = options.selected && options.selected->value() == rank;
+        if (chosen || !lines)
+            continue;
+        const engine::Line& line = panel.ranks[rank];
+        chart.curves.push_back({line.x, line.y, Ink::Healthy, static_cast<int>(rank),
+                                static_cast<int>(rank) == bundle ? "ranks" : ""});
+    }
+}
+
+void addMain(widgets::ChartFrame& chart, const PanelFrame& panel, const ChartOptions& options) {
+    const bool named = !panel.ranks.empty();
+    chart.curves.push_back({panel.mean.x, panel.mean.y, Ink::Mean, -1, named ? "mean" : ""});
+    if (!options.selected || options.selected->value() >= panel.ranks.size())
+        return;
+    const std::size_t rank = options.selected->value();
+    const engine::Line& line = panel.ranks[rank];
+    chart.curves.push_back(
+        {line.x, line.y, Ink::Chosen, static_cast<int>(rank), rankName(rank, panel.ranks.size())});
+}
+
+void addMarks(widgets::ChartFrame& chart, const PanelFrame& panel, const RunFrame& frame) {
+    for (const engine::GapSpan& gap : frame.gaps)
+        chart.gaps.push_back({gap.first, gap.last, "gap"});
+    for (const engine::Restart& restart : frame.restarts)
+        chart.restarts.push_back({restart.step, "restart " + std::to_string(restart.generation)});
+    for (const double step : panel.nonFinite) {
+        std::string label = "NaN";
+        for (const engine::NonFiniteRank& rank : frame.nonFiniteRanks)
+            if (static_cast<double>(rank.first.value()) == step)
+                label += " " + std::to_string(rank.rank.value());
+        chart.nonFinite.push_back({step, std::move(label)});
+    }
+}
+
+std::string summaryOf(ChartKind kind, const RunFrame& frame) {
+    const auto& m = frame.cursor.metrics;
+    const std::string at = " at step " + widgets::countText(frame.cursor.step.value()) + ".";
+    switch (kind) {
+    case ChartKind::Loss:
+        return "Mean loss " + plainText(m.lossMean) + ", ranks " + plainText(m.lossMin) + " to " +
+               plainText(m.lossMax) + at;
+    case ChartKind::LossDispersion:
+        return "Sample standard deviation of the loss over ranks " + plainText(m.lossStd) + at;
+    case ChartKind::Direction:
+        return "Mean cosine between ranks " + cosText(m.cosineMean) + at;
+    case ChartKind::NormDispersion:
+        break;
+    }
+    return "Gradient norms differ by " + plainText(m.gradNormCv) + " of their mean" + at;
+}
+
+struct Extent {
+    double low = 0, high = 0;
+    bool known = false;
+};
+
+/// Least and most over the ranks, without what is undefined and without the chosen one.
+Extent extentOf(const RunFrame& frame, double analysis::RankMetrics::*value,
+                std::optional<RankId> without) {
+    Extent extent;
+    for (const engine::WorkerRow& row : frame.cursor.workers) {
+        const double v = row.metrics.*value;
+        if (!std::isfinite(v) || row.metrics.rank == without)
+            continue;
+        extent.low = extent.known ? std::min(extent.low, v) : v;
+        extent.high = extent.known ? std::max(extent.high, v) : v;
+        extent.known = true;
+    }
+    return extent;
+}
+
+void addRanksAtCursor(std::vector<widgets::HeaderValue>& values, const RunFrame& frame,
+                      double analysis::RankMetrics::*value, std::string (*text)(double),
+                      const ChartOptions& options) {
+    for (const engine::WorkerRow& row : frame.cursor.workers)
+        if (row.metrics.rank == options.selected)
+            values.push_back({"rank " + std::to_string(row.metrics.rank.value()),
+                              text(row.metrics.*value), Ink::Chosen});
+    const Extent extent = extentOf(frame, value, options.selected);
+    if (extent.known)
+        values.push_back({options.selected ? "others" : "ranks",
+                          text(extent.low) + " to " + text(extent.high), Ink::Healthy});
+}
+
+} // namespace
+
+std::string valueText(double value, std::string (*format)(double)) {
+    return analysis::isUndefined(value) ? widgets::kUndefined : format(value);
+}
+
+std::string plainText(double value) {
+    return valueText(value, [](double v) { return widgets::numberText(v); });
+}
+
+std::string cosText(double value) {
+    return valueText(value, [](double v) { return widgets::cosineText(v); });
+}
+
+std::string excessText(double value) {
+    return valueText(value, [](double v) { return widgets::signedText(v); });
+}
+
+widgets::ChartFrame chartFrame(ChartKind kind, const RunFrame& frame, const ChartOptions& options) {
+    const PanelFrame& panel = panelOf(kind, frame);
+    widgets::ChartFrame chart;
+    const PanelText text = textOf(kind);
+    chart.title = text.title;
+    chart.unit = text.unit;
+    chart.logY = options.logY && !isCosine(kind);
+    if (chart.logY)
+        chart.unit += ", log";
+    chart.fromZero = kind == ChartKind::LossDispersion || kind == ChartKind::NormDispersion;
+    chart.zeroLine = isCosine(kind);
+    chart.numbers = isCosine(kind) ? widgets::NumberStyle::Cosine : widgets::NumberStyle::Plain;
+    const double air = options.following || frame.viewLast <= frame.viewFirst ? 0.5 : 0;
+    chart.first = frame.viewFirst - air;
+    chart.last = frame.viewLast + air;
+    if (frame.empty)
+        return chart;
+    addRanks(chart, panel, options);
+    addMain(chart, panel, options);
+    addMarks(chart, panel, frame);
+    chart.summary = summaryOf(kind, frame);
+    return chart;
+}
+
+std::vector<widgets::HeaderValue> chartHeader(ChartKind kind, const RunFrame& frame,
+                                              const ChartOptions& options) {
+    std::vector<widgets::HeaderValue> values;
+    if (frame.empty)
+        return values;
+    const analysis::StepMetrics& m = frame.cursor.metrics;
+    switch (kind) {
+    case ChartKind::Loss:
+        values.push_back({"step", widgets::countText(frame.cursor.step.value()), Ink::Healthy});
+        values.push_back(
+            {m.lossWeighted ? "weighted mean" : "mean", plainText(m.lossMean), Ink::Mean});
+        addRanksAtCursor(values, frame, &analysis::RankMetrics::loss, plainText, options);
+        break;
+    case ChartKind::LossDispersion:
+        values.push_back({"range", plainText(m.lossRange), Ink::Healthy});
+        values.push_back({"std", plainText(m.lossStd), Ink::Mean});
+        break;
+    case ChartKind::Direction:
+        values.push_back({"mean of pairs", cosText(m.cosineMean), Ink::Mean});
+        addRanksAtCursor(values, frame, &analysis::RankMetrics::cosineLoo, cosText, options);
+        break;
+    case ChartKind::NormDispersion:
+        values.push_back({"mean norm", plainText(m.gradNormMean), Ink::Healthy});
+        values.push_back({"std", plainText(m.gradNormStd), Ink::Healthy});
+        values.push_back({"std \xC3\xB7 mean", plainText(m.gradNormCv), Ink::Mean});
+        break;
+    }
+    return values;
+}
+
+widgets::TimelineFrame timelineFrame(const RunFrame& frame, std::optional<Step> playhead) {
+    widgets::TimelineFrame timeline;
+    timeline.first = frame.firstStep;
+    timeline.last = frame.lastStep;
+    timeline.viewFirst = frame.viewFirst;
+    timeline.viewLast = frame.viewLast;
+    timeline.x = frame.overview.x;
+    timeline.y = frame.overview.y;
+    for (const engine::GapSpan& gap : frame.gaps)
+        timeline.gaps.push_back({gap.first, gap.last, gap.cause});
+    for (const engine::Restart& restart : frame.restarts)
+        timeline.restarts.push_back({restart.step, {}});
+    for (const engine::NonFiniteRank& rank : frame.nonFiniteRanks)
+        timeline.nonFinite.push_back({static_cast<double>(rank.first.value()), {}});
+    if (!frame.empty)
+        timeline.cursor = static_cast<double>(frame.cursor.step.value());
+    if (playhead)
+        timeline.playhead = static_cast<double>(playhead->value());
+    timeline.summary = "Steps " + widgets::fixedText(frame.firstStep, 0) + " to " +
+                       widgets::fixedText(frame.lastStep, 0) + "; charts show " +
+                       widgets::fixedText(frame.viewFirst, 0) + " to " +
+                       widgets::fixedText(frame.viewLast, 0) + ".";
+    return timeline;
+}
+
+} // namespace rankscope::ui

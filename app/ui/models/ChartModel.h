@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/engine/RunFrame.h"
+#include "widgets/frames/ChartFrame.h"
+#include "widgets/frames/TimelineFrame.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+/// What the chart panels show of a run. Pure functions, no Qt: a frame in, a frame out.
+namespace rankscope::ui {
+
+enum class ChartKind : unsigned char { Loss, LossDispersion, Direction, NormDispersion };
+inline constexpr ChartKind kCharts[] = {ChartKind::Loss, ChartKind::LossDispersion,
+                                        ChartKind::Direction, ChartKind::NormDispersion};
+
+/// How the user wants to see it.
+struct ChartOptions {
+    bool logY = false;
+    bool following = true; ///< the view was chosen by the engine: half a step of air on both sides
+    std::optional<RankId> selected;
+};
+
+/// Above it ranks are an envelope; single lines could not be told apart.
+inline constexpr std::size_t kMaxRankLines = 16;
+/// Above it Qt Charts no longer paints within a frame.
+inline constexpr std::size_t kMaxPoints = 16'384;
+
+[[nodiscard]] widgets::ChartFrame chartFrame(ChartKind kind, const engine::RunFrame& frame,
+                                             const ChartOptions& options);
+
+/// The values at the cursor, for a panel's header line.
+[[nodiscard]] std::vector<widgets::HeaderValue>
+chartHeader(ChartKind kind, const engine::RunFrame& frame, const ChartOptions& options);
+
+[[nodiscard]] widgets::TimelineFrame timelineFrame(const engine::RunFrame& frame,
+                                                   std::optional<Step> playhead);
+
+/// "–" for undefined, else what `format` makes of it.
+[[nodiscard]] std::string valueText(double value, std::string (*format)(double));
+[[nodiscard]] std::string plainText(double value);  ///< 2.29
+[[nodiscard]] std::string cosText(double value);    ///< +.09
+[[nodiscard]] std::string excessText(double value); ///< −.22
+
+} // namespace rankscope::ui

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ui/models/RunText.h"
+
+#include "widgets/common/NumberText.h"
+
+#include <cmath>
+#include <filesystem>
+#include <vector>
+
+namespace rankscope::ui {
+namespace {
+
+using engine::RunFrame;
+using engine::RunState;
+using engine::RunStatus;
+using widgets::countText;
+using widgets::plural;
+
+constexpr const char* kDot = " \xC2\xB7 ";
+
+void join(std::string& text, const std::string& part) {
+    if (part.empty())
+        return;
+    if (!text.empty())
+        text += kDot;
+    text += part;
+}
+
+std::string capitalised(std::string text) {
+    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
+        text[0] = static_cast<char>(text[0] - 'a' + 'A');
+    return text;
+}
+
+std::string sentence(std::string text) {
+    text = capitalised(std::move(text));
+    if (!text.empty() && text.back() != '.')
+        text += '.';
+    return text;
+}
+
+/// "3, 5 and 7", at most six of them.
+std::string listed(const std::vector<std::uint32_t>& ranks) {
+    constexpr std::size_t kShown = 6;
+    std::string text;
+    for (std::size_t i = 0; i < ranks.size() && i < kShown; ++i) {
+        if (i > 0)
+            text += i + 1 == ranks.size() ? " and " : ", ";
+        text += std::to_string(ranks[i]);
+    }
+    if (ranks.size() > kShown)
+        text += " and " + countText(ranks.size() - kShown) + " more";
+    return text;
+}
+
+std::string reportingText(const RunFrame& frame) {
+    const RunStatus& status = frame.status;
+    return countText(status.reporting) + " of " + plural(status.world, "rank") +
+           (status.state == RunState::Replay || status.state == RunState::Ended ? " recorded"
+                                                                                : " reporting");
+}
+
+std::string lostText(const RunFrame& frame) {
+    return plural(frame.status.lost, "record") + " lost, hatched where a step is incomplete";
+}
+
+std::string missingText(const RunFrame& frame) {
+    std::vector<std::uint32_t> missing;
+    for (const engine::WorkerRow& row : frame.cursor.workers)
+        if (!row.metrics.received)
+            missing.push_back(row.metrics.rank.value());
+    if (missing.empty() || !frame.cursor.metrics.final)
+        return {};
+    return std::string("nothing from rank") + (missing.size() > 1 ? "s " : " ") + listed(missing) +
+           " at step " + countText(frame.cursor.step.value());
+}
+
+Verdict nonFiniteVerdict(const RunFrame& frame) {
+    const engine::NonFiniteRank& first = frame.nonFiniteRanks.front();
+    Verdict verdict;
+    verdict.kind = Verdict::Kind::Exact;
+    verdict.headline = "Rank " + std::to_string(first.rank.value()) + ": NaN or Inf in its " +
+                       (first.gradient ? "gradient" : "loss") + " at step " +
+                       countText(first.first.value());
+    if (first.steps > 1)
+        verdict.detail = "on " + plural(first.steps, "step");
+    std::vector<std::uint32_t> others;
+    for (std::size_t i = 1; i < frame.nonFiniteRanks.size(); ++i)
+        others.push_back(frame.nonFiniteRanks[i].rank.value());
+    if (!others.empty())
+        join(verdict.detail,
+             std::string("later also rank") + (others.size() > 1 ? "s " : " ") + listed(others));
+    verdict.aside = reportingText(frame);
+    return verdict;
+}
+
+} // namespace
+
+Verdict verdict(const RunFrame& frame) {
+    Verdict verdict;
+    const RunStatus& status = frame.status;
+    if (!status.problem.empty()) {
+        verdict.kind = Verdict::Kind::Failure;
+        verdict.headline = sentence(status.problem);
+        verdict.detail = frame.empty ? "" : "What was read before is shown.";
+        return verdict;
+    }
+    if (frame.empty)
+        return verdict;
+    if (!frame.nonFiniteRanks.empty())
+        verdict = nonFiniteVerdict(frame);
+    else {
+        verdict.headline = reportingText(frame);
+        if (status.world == 1)
+            verdict.detail = "One rank only: there is nothing to compare.";
+        else
+            verdict.detail = missingText(frame);
+    }
+    if (status.lost > 0)
+        join(verdict.detail, lostText(frame));
+    if (status.damagedChunks > 0) {
+        verdict.kind = Verdict::Kind::Failure;
+        join(verdict.detail,
+             plural(status.damagedChunks, "damaged part") + " of the file passed over");
+    }
+    if (verdict.kind == Verdict::Kind::Calm && verdict.detail.empty())
+        verdict.detail = "No NaN or Inf, no record lost.";
+    return verdict;
+}
+
+Verdict verdict(const Error& error) {
+    return {Verdict::Kind::Failure, sentence(error.what), sentence(error.advice), {}};
+}
+
+PillText pillText(const RunStatus& status, bool paused) {
+    switch (status.state) {
+    case RunState::Waiting:
+        return {Pill::Waiting, "WAITING"};
+    case RunState::Replay:
+        return {Pill::Replay, "REPLAY"};
+    case RunState::Ended:
+        return {Pill::Ended, "ENDED"};
+    case RunState::Stale:
+        return {Pill::Stale, "STALE " + widgets::fixedText(status.lagSeconds, 0) + " s"};
+    case RunState::Live:
+        break;
+    }
+    return paused ? PillText{Pill::Paused, "PAUSED"} : PillText{Pill::Live, "LIVE"};
+}
+
+std::string runName(const RunStatus& status) {
+    if (!status.name.empty())
+        return status.name;
+    if (!status.runId.empty())
+        return status.runId;
+    return std::filesystem::path(status.file).stem().string();
+}
+
+std::string runSummary(const RunFrame& frame) {
+    const RunStatus& status = frame.status;
+    std::string text = plural(status.world, "rank");
+    if (frame.empty)
+        return text;
+    if (status.state == RunState::Replay || status.state == RunState::Ended) {
+        join(text, "steps " + widgets::fixedText(frame.firstStep, 0) + " to " +
+                       widgets::fixedText(frame.lastStep, 0));
+        return text;
+    }
+    join(text, "step " + widgets::fixedText(frame.lastStep, 0));
+    if (status.stepsPerSecond > 0)
+        join(text, widgets::numberText(status.stepsPerSecond, 2) + " steps/s");
+    if (status.state == RunState::Live)
+        join(text, widgets::fixedText(status.lagSeconds, 1) + " s behind");
+    return text;
+}
+
+std::string statusLeft(const Source& source, const RunFrame* frame,
+                       const std::optional<link::LinkStatistics>& link) {
+    std::string text;
+    const std::string file = std::filesystem::path(source.file).filename().string();
+    const std::string size = frame != nullptr && frame->status.fileBytes > 0
+                                 ? ", " + widgets::bytesText(frame->status.fileBytes)
+                                 : std::string{};
+    if (!source.endpoint.empty()) {
+        join(text, "Listening on " + source.endpoint);
+        if (frame != nullptr && frame->status.world > 0)
+            join(text,
+                 countText(frame->status.reporting) + " of " + plural(frame->status.world, "rank"));
+        join(text, "recording " + file + size);
+    } else if (!file.empty()) {
+        join(text, file + size + (source.live ? kDot + std::string("being recorded") : ""));
+    }
+    if (frame != nullptr && frame->status.loading)
+        join(text, "reading");
+    if (frame != nullptr && !frame->empty)
+        join(text, countText(frame->status.lost) + " lost");
+    if (link && link->refused > 0)
+        join(text, countText(link->refused) + " refused: " + link->lastRefusal);
+    return text;
+}
+
+std::string statusRight(const RunFrame* frame) {
+    if (frame == nullptr || frame->empty)
+        return "Rankscope " RANKSCOPE_VERSION;
+    std::string text =
+        frame->cursor.metrics.lossWeighted ? "Loss: mean weighted by tokens" : "Loss: plain mean";
+    join(text, "std: sample, ddof 1");
+    return text;
+}
+
+} // namespace rankscope::ui

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ui/panels/ChartsPane.h"
+
+#include "widgets/charts/ChartPanel.h"
+
+#include <QVBoxLayout>
+
+namespace rankscope::ui {
+
+using widgets::ChartPanel;
+
+ChartsPane::ChartsPane(QWidget* parent) : QWidget(parent) {
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 4, 0, 0);
+    column->setSpacing(0);
+    // The loss is read first and gets the most room.
+    static constexpr std::array kStretch{25, 14, 18, 11};
+    for (const ChartKind kind : kCharts) {
+        auto* panel = new ChartPanel(this);
+        m_panels[static_cast<std::size_t>(kind)] = panel;
+        column->addWidget(panel, kStretch[static_cast<std::size_t>(kind)]);
+        connect(panel, &ChartPanel::hovered, this, &ChartsPane::hovered);
+        connect(panel, &ChartPanel::left, this, &ChartsPane::left);
+        connect(panel, &ChartPanel::clicked, this, &ChartsPane::clicked);
+        connect(panel, &ChartPanel::viewRequested, this, &ChartsPane::viewRequested);
+        connect(panel, &ChartPanel::resetRequested, this, &ChartsPane::resetRequested);
+    }
+    m_panels.back()->setStepLabels(true);
+    connect(m_panels.front(), &ChartPanel::plotWidthChanged, this, &ChartsPane::columnsChanged);
+}
+
+void ChartsPane::setFrame(const engine::RunFrame& frame, const ChartOptions& options) {
+    for (const ChartKind kind : kCharts) {
+        panel(kind)->setFrame(chartFrame(kind, frame, options));
+        panel(kind)->setHeader(chartHeader(kind, frame, options));
+    }
+}
+
+void ChartsPane::setCursor(std::optional<double> step) {
+    for (ChartPanel* panel : m_panels)
+        panel->setCursor(step);
+}
+
+} // namespace rankscope::ui

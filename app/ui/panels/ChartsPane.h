@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/engine/RunFrame.h"
+#include "app/ui/models/ChartModel.h"
+
+#include <QWidget>
+#include <array>
+#include <optional>
+
+namespace rankscope::widgets {
+class ChartPanel;
+}
+
+namespace rankscope::ui {
+
+/// Four charts on one x axis: loss, its dispersion, direction, dispersion of the norms.
+class ChartsPane final : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit ChartsPane(QWidget* parent = nullptr);
+
+    void setFrame(const engine::RunFrame& frame, const ChartOptions& options);
+    void setCursor(std::optional<double> step);
+
+    [[nodiscard]] widgets::ChartPanel* panel(ChartKind kind) const {
+        return m_panels[static_cast<std::size_t>(kind)];
+    }
+
+  signals:
+    void hovered(double step);
+    void left();
+    void clicked(double step, int rank);
+    void viewRequested(double first, double last);
+    void resetRequested();
+    void columnsChanged(int pixels);
+
+  private:
+    std::array<widgets::ChartPanel*, 4> m_panels{};
+};
+
+} // namespace rankscope::ui

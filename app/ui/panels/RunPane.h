@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QMainWindow>
+
+namespace rankscope::widgets {
+class HeatmapView;
+class TimelineView;
+} // namespace rankscope::widgets
+
+namespace rankscope::ui {
+
+class ChartsPane;
+class Dock;
+class RunController;
+class TransportBar;
+class WorkersPane;
+
+/// Everything that shows a run: charts, the docks beside them, the timeline under both.
+class RunPane final : public QMainWindow {
+    Q_OBJECT
+
+  public:
+    explicit RunPane(RunController& controller, QWidget* parent = nullptr);
+
+    /// Shows what the controller holds.
+    void refresh();
+    void refreshCursor();
+
+    [[nodiscard]] ChartsPane* charts() const { return m_charts; }
+    [[nodiscard]] widgets::HeatmapView* cosines() const { return m_cosines; }
+    [[nodiscard]] widgets::HeatmapView* layers() const { return m_layers; }
+    [[nodiscard]] WorkersPane* workers() const { return m_workers; }
+    [[nodiscard]] widgets::TimelineView* timeline() const { return m_timeline; }
+    [[nodiscard]] TransportBar* transport() const { return m_transport; }
+    [[nodiscard]] QList<Dock*> docks() const { return {m_cosineDock, m_layerDock, m_workerDock}; }
+
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
+  private:
+    void connectCharts();
+    void connectRest();
+    void shareHeight();
+
+    RunController& m_controller;
+    ChartsPane* m_charts;
+    widgets::HeatmapView *m_cosines, *m_layers;
+    WorkersPane* m_workers;
+    Dock *m_cosineDock, *m_layerDock, *m_workerDock;
+    widgets::TimelineView* m_timeline;
+    TransportBar* m_transport;
+    QList<int> m_heights; ///< of the docks, as last given
+};
+
+} // namespace rankscope::ui

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ui/panels/TransportBar.h"
+
+#include "app/ui/panels/IconButton.h"
+#include "widgets/common/NumberText.h"
+#include "widgets/common/Theme.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QVBoxLayout>
+#include <array>
+#include <cmath>
+
+namespace rankscope::ui {
+namespace {
+
+using widgets::Icon;
+
+constexpr std::array kSpeeds{1, 5, 20, 100, 500};
+
+QString stepText(double step) {
+    return QString::fromStdString(widgets::fixedText(std::round(step), 0));
+}
+
+} // namespace
+
+TransportBar::TransportBar(QWidget* parent)
+    : QWidget(parent),
+      m_live(new QPushButton(tr("Live"))),
+      m_speed(new QComboBox),
+      m_where(new QLabel) {
+    setFixedWidth(312);
+    setObjectName(QStringLiteral("transport"));
+    setAttribute(Qt::WA_StyledBackground);
+    auto* first = new IconButton(Icon::First, tr("First step (Home)"));
+    auto* back = new IconButton(Icon::Back, tr("One step back (Left)"));
+    m_play = new IconButton(Icon::Play, tr("Play or pause (Space)"));
+    auto* forward = new IconButton(Icon::Forward, tr("One step forward (Right)"));
+    m_live->setCheckable(true);
+    m_live->setFixedWidth(84);
+    m_live->setToolTip(tr("Follow the newest step (L)"));
+    m_speed->setAccessibleName(tr("Speed of replay"));
+    m_speed->setFixedWidth(108);
+    for (const int speed : kSpeeds)
+        m_speed->addItem(tr("%1 steps/s").arg(speed), speed);
+    m_speed->setCurrentIndex(2);
+    m_where->setObjectName(QStringLiteral("soft"));
+    m_where->setTextFormat(Qt::RichText);
+
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(12, 12, 12, 8);
+    column->setSpacing(6);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(4);
+    for (IconButton* button : {first, back, m_play, forward}) {
+        button->setFixedSize(28, 24);
+        button->setFocusPolicy(Qt::TabFocus);
+        row->addWidget(button);
+    }
+    row->addSpacing(6);
+    row->addWidget(m_live);
+    row->addWidget(m_speed);
+    row->addStretch();
+    column->addLayout(row);
+    column->addWidget(m_where);
+    column->addStretch();
+
+    connect(first, &QToolButton::clicked, this, &TransportBar::firstClicked);
+    connect(back, &QToolButton::clicked, this, [this] { emit stepClicked(-1); });
+    connect(forward, &QToolButton::clicked, this, [this] { emit stepClicked(1); });
+    connect(m_play, &QToolButton::clicked, this, &TransportBar::playClicked);
+    connect(m_live, &QPushButton::clicked, this, &TransportBar::liveClicked);
+    connect(m_speed, &QComboBox::currentIndexChanged, this, [this] { emit speedChanged(speed()); });
+    setState({});
+}
+
+double TransportBar::speed() const {
+    return m_speed->currentData().toDouble();
+}
+
+QString TransportBar::liveText() const {
+    return m_live->text();
+}
+
+void TransportBar::setState(const State& state) {
+    const bool running = state.live ? !state.held : state.playing;
+    m_play->setIconKind(running ? Icon::Pause : Icon::Play);
+    m_live->setVisible(state.live);
+    m_live->setChecked(state.live && !state.held);
+    m_live->setText(
+        state.newSteps > 0
+            ? tr("Live +%1").arg(QString::fromStdString(widgets::countText(state.newSteps)))
+            : tr("Live"));
+    m_speed->setVisible(!state.live);
+    if (state.empty) {
+        m_where->clear();
+        return;
+    }
+    const QString strong = QStringLiteral("<span style='font-weight:500; color:%1'>%2</span>");
+    const QString ink = widgets::Theme::of(this).text1.name();
+    m_where->setText(tr("Cursor %1 &nbsp; %2 %3 &nbsp; view %4 to %5")
+                         .arg(strong.arg(ink, stepText(state.cursor)),
+                              state.live ? tr("newest") : tr("of"),
+                              strong.arg(ink, stepText(state.last)), stepText(state.viewFirst),
+                              stepText(state.viewLast)));
+}
+
+} // namespace rankscope::ui

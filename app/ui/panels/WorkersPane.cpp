@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ui/panels/WorkersPane.h"
+
+#include "app/ui/models/WorkerModel.h"
+#include "app/ui/panels/WorkerTableModel.h"
+#include "widgets/common/Theme.h"
+
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QPainter>
+#include <QStyledItemDelegate>
+#include <array>
+
+namespace rankscope::ui {
+namespace {
+
+constexpr int kRowHeight = 20;
+
+/// Tabular rows without focus frames: colour says alarm, weight says selected.
+class RowDelegate final : public QStyledItemDelegate {
+  public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override {
+        const auto& theme = widgets::Theme::of(option.widget);
+        const auto& row = static_cast<const WorkerTableModel*>(index.model())->row(index.row());
+        const bool chosen = option.state.testFlag(QStyle::State_Selected);
+        painter->fillRect(option.rect, chosen ? theme.selectedRow : theme.surface);
+        if (chosen && index.column() == 0)
+            painter->fillRect(QRect(option.rect.topLeft(), QSize(3, option.rect.height())),
+                              theme.chosen);
+        const bool quiet = index.column() == 1 || row.faint;
+        painter->setPen(row.alarming ? theme.departed
+                        : quiet      ? (chosen ? theme.text2 : theme.text3)
+                                     : theme.text1);
+        painter->setFont(widgets::font::text(widgets::font::kBody, row.alarming));
+        const QRect box = option.rect.adjusted(6, 0, -6, 0);
+        const QString text = index.data().toString();
+        painter->drawText(box, index.data(Qt::TextAlignmentRole).toInt() | Qt::TextSingleLine,
+                          painter->fontMetrics().elidedText(text, Qt::ElideRight, box.width()));
+    }
+};
+
+} // namespace
+
+WorkersPane::WorkersPane(QWidget* parent)
+    : QTableView(parent),
+      m_model(new WorkerTableModel(this)) {
+    setModel(m_model);
+    setItemDelegate(new RowDelegate(this));
+    setSelectionBehavior(SelectRows);
+    setSelectionMode(SingleSelection);
+    setEditTriggers(NoEditTriggers);
+    setShowGrid(false);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setVerticalScrollMode(ScrollPerPixel);
+    setAccessibleName(tr("Workers"));
+    verticalHeader()->hide();
+    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    verticalHeader()->setDefaultSectionSize(kRowHeight);
+    verticalHeader()->setMinimumSectionSize(kRowHeight);
+    horizontalHeader()->setHighlightSections(false);
+    horizontalHeader()->setSectionsClickable(false);
+    horizontalHeader()->setFixedHeight(24);
+    horizontalHeader()->setMinimumSectionSize(32);
+    static constexpr std::array kWidths{44, 0, 52, 54, 50, 50, 52, 66};
+    for (std::size_t column = 0; column < kWidths.size(); ++column) {
+        const int i = static_cast<int>(column);
+        horizontalHeader()->setSectionResizeMode(i, kWidths[column] == 0 ? QHeaderView::Stretch
+                                                                         : QHeaderView::Fixed);
+        if (kWidths[column] > 0)
+            setColumnWidth(i, kWidths[column]);
+    }
+    connect(this, &QTableView::clicked, this, [this](const QModelIndex& index) {
+        emit rankClicked(static_cast<int>(m_model->row(index.row()).rank.value()));
+    });
+}
+
+void WorkersPane::setFrame(const engine::RunFrame& frame, std::optional<RankId> selected) {
+    m_model->setRows(workerTexts(frame));
+    const int row = selected ? m_model->rowOf(*selected) : -1;
+    if (row < 0)
+        clearSelection();
+    else if (!selectionModel()->isRowSelected(row))
+        selectRow(row);
+}
+
+void WorkersPane::keyPressEvent(QKeyEvent* event) {
+    // Left, right, home and end walk through the run, here as everywhere in the window.
+    switch (event->key()) {
+    case Qt::Key_Left:
+    case Qt::Key_Right:
+    case Qt::Key_Home:
+    case Qt::Key_End:
+    case Qt::Key_Space:
+        event->ignore();
+        return;
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        if (currentIndex().isValid())
+            emit rankClicked(static_cast<int>(m_model->row(currentIndex().row()).rank.value()));
+        return;
+    default:
+        QTableView::keyPressEvent(event);
+    }
+}
+
+} // namespace rankscope::ui

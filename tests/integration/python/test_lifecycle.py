@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: Apache-2.0
+"""watch() and Scope in one process: whatever happens, the training goes on."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import rankscope
+import torch
+import torch.distributed as dist
+from net import batch_of, loss_sum, make_net
+from support import Recorder, metrics, number, watch_connected
+from torch.distributed.algorithms.ddp_comm_hooks import default_hooks
+from torch.nn.parallel import DistributedDataParallel
+
+LOSSY, MANY, SKIPPED, EVAL, PARTIAL = 1, 2, 4, 8, 16
+
+
+@pytest.fixture(scope="module")
+def group(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    store = tmp_path_factory.mktemp("store") / "store"
+    dist.init_process_group("gloo", init_method=f"file://{store}", rank=0, world_size=1)
+    yield
+    dist.destroy_process_group()
+
+
+@pytest.fixture
+def recorder(tmp_path: Path) -> Iterator[Recorder]:
+    recorder = Recorder(tmp_path / "run.rankscope")
+    yield recorder
+    recorder.kill()
+
+
+def backward(model: torch.nn.Module, step: int = 0) -> float:
+    x, labels = batch_of(step, 8, torch.float32)
+    loss = loss_sum(model(x, True), labels) / len(labels)
+    loss.backward()
+    return loss.item()
+
+
+def rows(recorder: Recorder) -> list[dict[str, str]]:
+    recorder.stop()
+    return metrics(recorder.file, "--per-rank")
+
+
+def make_ddp() -> DistributedDataParallel:
+    return DistributedDataParallel(make_net(torch.float32))
+
+
+def test_losses_of_every_kind(recorder: Recorder) -> None:
+    values = [1.5, torch.tensor(2.5), None, float("nan"), float("inf"), 3, torch.tensor([4.5])]
+    with watch_connected(make_net(torch.float32), recorder.endpoint) as scope:
+        for value in values:
+            scope.step(value)
+    found = [row["loss"] for row in rows(recorder)]
+    assert found == ["1.5", "2.5", "", "nan", "inf", "3", "4.5"]
+
+
+def test_numbers_of_steps(recorder: Recorder) -> None:
+    with watch_connected(make_net(torch.float32), recorder.endpoint) as scope:
+        scope.step(0.0)
+        scope.step(1.0, step=100)
+        scope.step(2.0)
+    assert [int(row["step"]) for row in rows(recorder)] == [0, 100, 101]
+
+
+def test_flags(group: None, recorder: Recorder) -> None:
+    ddp = make_ddp()
+    with watch_connected(ddp, recorder.endpoint) as scope:
+        backward(ddp)
+        scope.step(0.0)
+        backward(ddp)
+        scope.step(0.0, skipped=True)
+        ddp.eval()
+        backward(ddp)
+        scope.step(0.0)
+        ddp.train()
+        backward(ddp)
+        ddp.zero_grad()
+        backward(ddp)
+        last = sum(p.grad.double().square().sum().item() for p in ddp.parameters()) ** 0.5
+        scope.step(0.0)
+    found = rows(recorder)
+    assert [int(row["flags"]) for row in found] == [0, SKIPPED, EVAL, MANY]
+    assert number(found[3]["grad_norm"]) == pytest.approx(last, rel=1e-6)  # the last reduction
+
+
+def test_wrapped_hooks(group: None, recorder: Recorder) -> None:
+    plain, compressed = make_ddp(), make_ddp()
+    plain.register_comm_hook(None, rankscope.wrap(default_hooks.allreduce_hook))
+    compressed.register_comm_hook(None, rankscope.wrap(default_hooks.fp16_compress_hook))
+    norms = []
+    scopes = [watch_connected(m, recorder.endpoint) for m in (plain, compressed)]
+    for number_of, (model, scope) in enumerate(zip((plain, compressed), scopes, strict=True)):
+        loss = backward(model)
+        scope.step(loss, step=number_of)
+        norms.append(sum(p.grad.double().square().sum().item() for p in model.parameters()) ** 0.5)
+        scope.close()
+    found = rows(recorder)
+    assert [int(row["flags"]) for row in found] == [0, LOSSY]
+    assert number(found[0]["grad_norm"]) == pytest.approx(norms[0], rel=1e-6)
+
+
+def test_foreign_hook_is_left_alone(
+    group: None, recorder: Recorder, caplog: pytest.LogCaptureFixture
+) -> None:
+    ddp = make_ddp()
+    ddp.register_comm_hook(None, default_hooks.allreduce_hook)
+    with caplog.at_level(logging.WARNING, "rankscope"):
+        scope = watch_connected(ddp, recorder.endpoint)
+    assert "rankscope.wrap(hook)" in caplog.text
+    scope.step(backward(ddp))
+    scope.close()
+    (row,) = rows(recorder)
+    assert number(row["loss"]) is not None
+    assert number(row["grad_norm"]) is None
+
+
+def test_an_error_of_ours_does_not_reach_backward(
+    group: None, recorder: Recorder, caplog: pytest.LogCaptureFixture, monkeypatch
+) -> None:
+    ddp = make_ddp()
+    scope = watch_connected(ddp, recorder.endpoint)
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("broken on purpose")
+
+    monkeypatch.setattr("rankscope._tap.make_plan", broken)
+    backward(ddp)
+    assert all(p.grad is not None for p in ddp.parameters())
+    assert caplog.text.count("broken on purpose") == 1
+    scope.step(1.0)
+    scope.close()
+    assert [row["loss"] for row in rows(recorder)] == ["1"]
+
+
+def test_misuse_is_logged_and_does_nothing(
+    recorder: Recorder, caplog: pytest.LogCaptureFixture
+) -> None:
+    scope = rankscope.watch("not a model", endpoint=recorder.endpoint)  # type: ignore[arg-type]
+    assert not scope.enabled
+    assert "not recorded" in caplog.text
+    scope.step("not a loss")  # type: ignore[arg-type]
+    scope.data(range(3))
+    scope.close()
+    with watch_connected(make_net(torch.float32), recorder.endpoint) as scope:
+        scope.step("not a loss")  # type: ignore[arg-type]
+        assert not scope.enabled
+
+
+def test_disabled(monkeypatch: pytest.MonkeyPatch, recorder: Recorder) -> None:
+    monkeypatch.setenv("RANKSCOPE_DISABLE", "1")
+    scope = rankscope.watch(make_net(torch.float32), endpoint=recorder.endpoint)
+    scope.step(1.0)
+    assert not scope.enabled
+
+
+def test_a_forked_child_is_silent(recorder: Recorder) -> None:
+    scope = watch_connected(make_net(torch.float32), recorder.endpoint)
+    scope.step(0.0)
+    child = os.fork()
+    if child == 0:
+        scope.step(1.0)
+        scope.close()
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+    scope.step(2.0)
+    scope.close()
+    assert [row["loss"] for row in rows(recorder)] == ["0", "2"]
+
+
+def test_closes_itself_at_exit(recorder: Recorder) -> None:
+    script = (
+        "import rankscope, time, torch\n"
+        "scope = rankscope.watch(torch.nn.Linear(2, 2), config={'lr': 0.1})\n"
+        "while not scope.connected: time.sleep(0.01)\n"
+        "for step in range(50): scope.step(float(step))\n"
+    )
+    environment = {**os.environ, "RANKSCOPE_ENDPOINT": recorder.endpoint, "RANKSCOPE_RUN": "exit"}
+    subprocess.run([sys.executable, "-c", script], env=environment, timeout=60, check=True)
+    assert [row["loss"] for row in rows(recorder)] == [str(step) for step in range(50)]

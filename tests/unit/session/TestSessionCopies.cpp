@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/unit/session/Sessions.h"
+#include "transport/session/Copies.h"
+
+#include <QTemporaryDir>
+#include <sqlite3.h>
+
+using namespace rankscope;
+using namespace rankscope::session;
+using namespace rankscope::session::samples;
+
+class TestSessionCopies : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_directory;
+    int m_files = 0;
+
+    std::filesystem::path newPath() {
+        return std::filesystem::path(m_directory.path().toStdString()) /
+               (std::to_string(++m_files) + ".rankscope");
+    }
+
+    static void execute(const std::filesystem::path& path, const char* sql) {
+        sqlite3* database = nullptr;
+        QCOMPARE(sqlite3_open(path.c_str(), &database), SQLITE_OK);
+        QCOMPARE(sqlite3_exec(database, sql, nullptr, nullptr, nullptr), SQLITE_OK);
+        sqlite3_close(database);
+    }
+
+    static std::size_t filesBeside(const std::filesystem::path& path) {
+        std::size_t files = 0;
+        for (const auto& entry : std::filesystem::directory_iterator(path.parent_path())) {
+            files += entry.path().string().starts_with(path.string()) ? 1 : 0;
+        }
+        return files;
+    }
+
+  private slots:
+    void aSnapshotOfALiveSessionIsWholeAndOneFile() {
+        const auto path = newPath();
+        const auto copy = newPath();
+        const auto events = run(50, true);
+        const auto writer = valueOf(SessionWriter::open(path, "run", {}));
+        writer->append(std::span(events).first(100));
+        valueOf(writer->commit());
+        valueOf(snapshot(path, copy));
+        QCOMPARE(filesBeside(copy), std::size_t(1));
+        writer->append(events);
+        valueOf(writer->close());
+
+        const auto stored = readAll(copy);
+        QVERIFY(stored == withoutSketches({events.begin(), events.begin() + 100}));
+        QVERIFY(valueOf(verify(copy)).damage.empty());
+        QVERIFY(readAll(path) == withoutSketches(events));
+        QCOMPARE(valueOf(valueOf(SessionReader::open(copy))->info()).runId, std::string("run"));
+    }
+
+    void aSoundSessionIsRecoveredAsItIs() {
+        const auto path = newPath();
+        const auto saved = newPath();
+        std::vector<wire::Event> events = run(100, true);
+        events.emplace_back(wire::Bye{IncarnationId(1001), RankId(1), Seq(100)});
+        writeChunks(path, events, 50);
+        const Recovered recovered = valueOf(recover(path, saved));
+        QCOMPARE(recovered.records, std::uint64_t(400));
+        QCOMPARE(recovered.lost, std::uint64_t(0));
+        QCOMPARE(recovered.damagedChunks, std::uint64_t(0));
+        QVERIFY(readAll(saved) == withoutSketches(events));
+        for (std::uint64_t step = 0; step < 100; ++step) {
+            const auto sketches =
+                valueOf(valueOf(SessionReader::open(saved))->sketches(Step(step)));
+            QCOMPARE(sketches.size(), std::size_t(4));
+            QVERIFY(sketches[2].sketch == *record(2, step + 1, true).sketch);
+        }
+        QCOMPARE(filesBeside(saved), std::size_t(1));
+    }
+
+    void whatIsDamagedBecomesGaps() {
+        const auto path = newPath();
+        const auto saved = newPath();
+        writeChunks(path, run(100, true), 51);
+        // The first chunk, with the hellos in it, and the last.
+        execute(path, "UPDATE events SET data = zeroblob(9) WHERE first = 0;"
+                      "DELETE FROM events WHERE first = (SELECT max(first) FROM events);");
+        const Recovered recovered = valueOf(recover(path, saved));
+        QCOMPARE(recovered.damagedChunks, std::uint64_t(2));
+        QCOMPARE(recovered.records + recovered.lost, std::uint64_t(400));
+        QVERIFY(recovered.lost > 47 && recovered.lost <= 102);
+        QVERIFY(valueOf(verify(saved)).damage.empty());
+        const auto writer = valueOf(SessionWriter::open(saved, "run", {}));
+        QCOMPARE(writer->progress().size(), std::size_t(4));
+        for (const Progress& progress : writer->progress()) {
+            QVERIFY(progress.hello == hello(progress.hello.rank.value()));
+            QCOMPARE(progress.last.value(), std::uint64_t(100));
+        }
+    }
+
+    void aCutSessionIsRecovered() {
+        const auto path = newPath();
+        writeChunks(path, run(300, true), 50);
+        const auto size = std::filesystem::file_size(path);
+        int someSaved = 0;
+        for (int percent = 40; percent < 100; percent += 5) {
+            const auto cut = newPath();
+            const auto saved = newPath();
+            std::filesystem::copy_file(path, cut);
+            std::filesystem::resize_file(cut, size * static_cast<std::uintmax_t>(percent) / 100);
+            const Result<Recovered> recovered = recover(cut, saved);
+            if (recovered && recovered->records > 0) {
+                ++someSaved;
+                QVERIFY(valueOf(verify(saved)).damage.empty());
+                QVERIFY(recovered->damagedChunks > 0);
+            }
+        }
+        QVERIFY2(someSaved >= 8, qPrintable(QString::number(someSaved)));
+    }
+
+    void nothingIsReplaced() {
+        const auto path = newPath();
+        const auto other = newPath();
+        write(path, run(2));
+        write(other, run(3));
+        QCOMPARE(snapshot(path, other).error().code, ErrorCode::Usage);
+        QCOMPARE(recover(path, other).error().code, ErrorCode::Usage);
+        QCOMPARE(recover(newPath(), newPath()).error().code, ErrorCode::Io);
+        QVERIFY(readAll(other) == run(3));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestSessionCopies)
+#include "TestSessionCopies.moc"

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/session/Copies.h"
+
+#include "transport/session/Progress.h"
+#include "transport/session/ReadAccess.h"
+#include "transport/session/SessionReader.h"
+#include "transport/session/SessionWriter.h"
+
+#include <map>
+#include <set>
+#include <system_error>
+#include <utility>
+
+namespace rankscope::session {
+namespace {
+
+/// Made under another name and given its own when it is whole.
+class NewFile {
+  public:
+    explicit NewFile(std::filesystem::path path)
+        : m_path(std::move(path)),
+          m_part(m_path.string() + ".part") {}
+    NewFile(const NewFile&) = delete;
+    NewFile& operator=(const NewFile&) = delete;
+
+    ~NewFile() {
+        std::error_code ignored;
+        for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
+            std::filesystem::remove(m_part.string() + suffix, ignored);
+        }
+    }
+
+    [[nodiscard]] const std::filesystem::path& part() const { return m_part; }
+
+    [[nodiscard]] Result<void> check() const {
+        std::error_code ignored;
+        if (std::filesystem::exists(m_path, ignored)) {
+            return fail(ErrorCode::Usage, m_path.string() + " exists already",
+                        "give the new file another name");
+        }
+        return {};
+    }
+
+    [[nodiscard]] Result<void> publish() {
+        std::error_code error;
+        // A link, not rename(): it fails when somebody has made the file meanwhile.
+        std::filesystem::create_hard_link(m_part, m_path, error);
+        if (error && !std::filesystem::exists(m_path)) {
+            error.clear(); // a file system without links
+            std::filesystem::rename(m_part, m_path, error);
+        }
+        if (error) {
+            return fail(ErrorCode::Io, m_path.string() + ": " + error.message());
+        }
+        return {};
+    }
+
+  private:
+    std::filesystem::path m_path, m_part;
+};
+
+/// Reads a damaged session and writes what it gets.
+class Rescue {
+  public:
+    Rescue(SessionReader& reader, SessionWriter& writer, std::vector<Progress> books)
+        : m_reader(reader),
+          m_writer(writer) {
+        for (Progress& book : books) {
+            m_books.emplace(book.hello.incarnation, std::move(book));
+        }
+    }
+
+    [[nodiscard]] Result<void> run() {
+        std::vector<wire::Event> events;
+        for (;;) {
+            events.clear();
+            const Result<bool> any = m_reader.read(events, kEventsPerCommit);
+            if (!any) {
+                return tl::unexpected(any.error());
+            }
+            if (!*any) {
+                return finish();
+            }
+            Result<void> saved = addSketches(events).and_then([&] { return save(events); });
+            if (!saved) {
+                return saved;
+            }
+        }
+    }
+
+  private:
+    static constexpr std::size_t kEventsPerCommit = 8192;
+
+    /// Puts the sketches of these records back into them.
+    Result<void> addSketches(std::vector<wire::Event>& events) {
+        std::map<Step, std::map<std::pair<IncarnationId, Seq>, wire::Sketch>> byStep;
+        for (wire::Event& event : events) {
+            auto* step = std::get_if<wire::StepRecord>(&event);
+            if (step == nullptr) {
+                continue;
+            }
+            const auto [entry, isNew] = byStep.try_emplace(step->step);
+            if (isNew) {
+                Result<std::vector<SessionReader::StoredSketch>> stored =
+                    m_reader.sketches(step->step);
+                if (!stored) {
+                    return tl::unexpected(stored.error());
+                }
+                for (SessionReader::StoredSketch& one : *stored) {
+                    entry->second.insert_or_assign({one.incarnation, one.seq},
+                                                   std::move(one.sketch));
+                }
+            }
+            const auto sketch = entry->second.find({step->incarnation, step->seq});
+            if (sketch != entry->second.end()) {
+                step->sketch = std::move(sketch->second);
+            }
+        }
+        return {};
+    }
+
+    Result<void> save(const std::vector<wire::Event>& events) {
+        for (const wire::Event& event : events) {
+            greet(std::visit([](const auto& message) { return message.incarnation; }, event),
+                  std::holds_alternative<wire::Hello>(event));
+            m_writer.append({&event, 1});
+        }
+        return m_writer.commit();
+    }
+
+    /// When an incarnation's hello was lost with a chunk, the table of hellos still has it.
+    void greet(IncarnationId incarnation, bool isHello) {
+        if (!m_greeted.insert(incarnation).second || isHello) {
+            return;
+        }
+        if (const auto book = m_books.find(incarnation); book != m_books.end()) {
+            const wire::Event hello(book->second.hello);
+            m_writer.append({&hello, 1});
+        }
+    }
+
+    /// The end of a stream may have been lost: the books say how far it went.
+    Result<void> finish() {
+        for (const auto& [incarnation, book] : m_books) {
+            if (book.last.value() > 0) {
+                greet(incarnation, false);
+                const wire::Event rest(wire::Gap{incarnation, book.hello.rank, Seq(1), book.last,
+                                                 wire::GapCause::Undeclared});
+                m_writer.append({&rest, 1});
+            }
+        }
+        return m_writer.close();
+    }
+
+    SessionReader& m_reader;
+    SessionWriter& m_writer;
+    std::map<IncarnationId, Progress> m_books;
+    std::set<IncarnationId> m_greeted;
+};
+
+} // namespace
+
+Result<void> snapshot(const std::filesystem::path& from, const std::filesystem::path& to) {
+    NewFile file(to);
+    if (Result<void> fine = file.check(); !fine) {
+        return fine;
+    }
+    const Result<std::unique_ptr<Database>> source = openForReading(from);
+    if (!source) {
+        return tl::unexpected(source.error());
+    }
+    {
+        const Result<std::unique_ptr<Database>> copy =
+            Database::open(file.part(), Database::Access::Write);
+        if (!copy) {
+            return tl::unexpected(copy.error());
+        }
+        Result<void> done = (*source)->copyTo(**copy).and_then(
+            [&copy] { return (*copy)->run("PRAGMA journal_mode = DELETE"); });
+        if (!done) {
+            return done;
+        }
+    }
+    return file.publish();
+}
+
+Result<Recovered> recover(const std::filesystem::path& from, const std::filesystem::path& to) {
+    NewFile file(to);
+    if (Result<void> fine = file.check(); !fine) {
+        return tl::unexpected(fine.error());
+    }
+    const Result<std::unique_ptr<SessionReader>> reader = SessionReader::open(from);
+    if (!reader) {
+        return tl::unexpected(reader.error());
+    }
+    const auto info = (*reader)->info();
+    // What is not there cannot help: damaged books leave the holes that the events themselves show.
+    const auto books = openForReading(from).and_then(
+        [](const std::unique_ptr<Database>& database) { return readProgress(*database); });
+    {
+        const auto writer = SessionWriter::open(file.part(), info ? info->runId : std::string(),
+                                                {.overwrite = true, .keepSketches = true});
+        if (!writer) {
+            return tl::unexpected(writer.error());
+        }
+        Rescue rescue(**reader, **writer, books.value_or(std::vector<Progress>()));
+        if (Result<void> done = rescue.run(); !done) {
+            return tl::unexpected(done.error());
+        }
+    }
+    return verify(file.part()).and_then([&](const Verdict& verdict) {
+        return file.publish().map([&] {
+            return Recovered{verdict.records, verdict.declaredLost, (*reader)->damagedChunks()};
+        });
+    });
+}
+
+} // namespace rankscope::session

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "transport/wire/Result.h"
+
+#include <cstdint>
+#include <filesystem>
+
+/// New session files made of old ones. Neither function changes `from`, replaces an existing `to`
+/// or leaves half a file there.
+namespace rankscope::session {
+
+/// The session as it is now, also while it is recorded (when copying the file would miss what is
+/// in its log). Page by page: damage is copied too.
+/// Errors: Usage (`to` exists), those of SessionReader::open.
+[[nodiscard]] Result<void> snapshot(const std::filesystem::path& from,
+                                    const std::filesystem::path& to);
+
+struct Recovered {
+    std::uint64_t records = 0;       ///< step records saved
+    std::uint64_t lost = 0;          ///< records that could not be: gaps in the new file
+    std::uint64_t damagedChunks = 0; ///< chunks of `from` that could not be read
+};
+
+/// Everything that can still be read of a damaged or truncated session, as a sound one. What is
+/// missing becomes gaps, so that the new file's books are right.
+/// Errors: Usage (`to` exists), those of SessionReader::open and SessionWriter.
+[[nodiscard]] Result<Recovered> recover(const std::filesystem::path& from,
+                                        const std::filesystem::path& to);
+
+} // namespace rankscope::session
