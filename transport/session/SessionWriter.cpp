@@ -2,6 +2,7 @@
 #include "transport/session/SessionWriter.h"
 
 #include "transport/session/EventTable.h"
+#include "transport/session/FileSystem.h"
 #include "transport/session/Ledger.h"
 #include "transport/session/PendingChunks.h"
 #include "transport/session/Progress.h"
@@ -22,6 +23,8 @@ namespace {
 constexpr const char* kRecording = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
                                    "PRAGMA wal_autocheckpoint = 1000; "
                                    "PRAGMA journal_size_limit = 67108864;";
+constexpr const char* kRecordingOnNetwork =
+    "PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL;";
 
 std::int64_t nowUnixNs() {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(
@@ -52,6 +55,7 @@ struct SessionWriter::Impl {
           options(wanted) {}
 
     Result<void> prepare();
+    Result<void> beginRecording();
     Result<void> takeRun(const std::string& wanted);
     Result<void> setRun(const std::string& wanted);
     Result<void> commit();
@@ -67,6 +71,7 @@ struct SessionWriter::Impl {
     std::unique_ptr<Database> database;
     Options options;
     std::string run;
+    std::string warning;
     std::vector<Progress> progress;
     EventTable events{0};
     std::int64_t sketchRows = 0;
@@ -82,7 +87,7 @@ Result<void> SessionWriter::Impl::prepare() {
     }
     if (*empty) {
         return database->run("PRAGMA page_size = 8192;")
-            .and_then([this] { return database->run(kRecording); })
+            .and_then([this] { return beginRecording(); })
             .and_then([this] {
                 return createSchema(*database, "rankscope " RANKSCOPE_VERSION, nowUnixNs());
             });
@@ -90,7 +95,7 @@ Result<void> SessionWriter::Impl::prepare() {
     if (Result<void> ours = checkSchema(*database, path); !ours) {
         return ours;
     }
-    if (Result<void> set = database->run(kRecording); !set) {
+    if (Result<void> set = beginRecording(); !set) {
         return set;
     }
     const Result<Totals> stored = readTotals(*database);
@@ -108,6 +113,15 @@ Result<void> SessionWriter::Impl::prepare() {
         ledger.restore(one);
     }
     return {};
+}
+
+Result<void> SessionWriter::Impl::beginRecording() {
+    if (!options.onNetwork && isOnNetwork(path)) {
+        options.onNetwork = true;
+        warning = path.string() + " lies on a network file system: recording is slower there, and "
+                                  "less safe when a machine fails; a local disk is better";
+    }
+    return database->run(options.onNetwork ? kRecordingOnNetwork : kRecording);
 }
 
 Result<void> SessionWriter::Impl::takeRun(const std::string& wanted) {
@@ -274,6 +288,10 @@ SessionWriter::open(const std::filesystem::path& path, const std::string& runId,
     return impl->prepare().and_then([&] { return impl->takeRun(runId); }).map([&] {
         return std::unique_ptr<SessionWriter>(new SessionWriter(std::move(impl)));
     });
+}
+
+const std::string& SessionWriter::warning() const {
+    return m_impl->warning;
 }
 
 const std::string& SessionWriter::runId() const {

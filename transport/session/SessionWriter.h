@@ -30,6 +30,9 @@ class SessionWriter {
     struct Options {
         bool overwrite = false; ///< replace an existing file
         bool keepSketches = true;
+        /// Does without SQLite's write-ahead log: slower, and readers may make a commit wait for a
+        /// moment. Done by itself on file systems that are found to be a network's.
+        bool onNetwork = false;
     };
 
     /// Creates `path`, or continues it when it holds the run `runId` (or holds no run yet).
@@ -41,6 +44,9 @@ class SessionWriter {
     SessionWriter(const SessionWriter&) = delete;
     SessionWriter& operator=(const SessionWriter&) = delete;
     ~SessionWriter(); ///< commits what it can and closes
+
+    /// What the user should know about where the file lies; empty when all is well.
+    [[nodiscard]] const std::string& warning() const;
 
     /// Run id in the file; empty until a rank brought one.
     [[nodiscard]] const std::string& runId() const;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/session/Sessions.h"
+#include "transport/session/FileSystem.h"
 
 #include <QTemporaryDir>
 #include <bit>
@@ -278,6 +279,30 @@ class TestSession : public QObject {
         const Verdict verdict = valueOf(verify(path));
         QVERIFY(verdict.damage.empty());
         QVERIFY(verdict.chunks <= 501 / 64 + 1);
+    }
+
+    void onANetworkThereIsNoWriteAheadLog() {
+        QVERIFY(isNetworkType(0x6969) && isNetworkType(0xff534d42) && isNetworkType(0x0bd00bd0));
+        QVERIFY(!isNetworkType(0xef53) && !isNetworkType(0x01021994)); // ext4, tmpfs
+        const auto path = newPath();
+        const auto events = run(100, true);
+        SessionWriter::Options options;
+        options.onNetwork = true;
+        const auto writer = valueOf(SessionWriter::open(path, "run", options));
+        QVERIFY(writer->warning().empty()); // the caller knows
+        const auto reader = valueOf(SessionReader::open(path));
+        std::vector<wire::Event> seen;
+        for (std::size_t at = 0; at < events.size(); at += 101) {
+            writer->append(std::span(events).subspan(at, 101));
+            valueOf(writer->commit());
+            QVERIFY(!std::filesystem::exists(path.string() + "-wal"));
+            QVERIFY(valueOf(reader->changed()));
+            QVERIFY(valueOf(reader->read(seen)));
+        }
+        valueOf(writer->close());
+        QVERIFY(seen == withoutSketches(events));
+        QVERIFY(!std::filesystem::exists(path.string() + "-journal"));
+        QVERIFY(valueOf(verify(path)).damage.empty());
     }
 
     void aReadOnlyPlaceIsNoObstacle() {

@@ -2,6 +2,8 @@
 #include "tests/unit/wire/Samples.h"
 
 #include <QTest>
+#include <cstdlib>
+#include <new>
 #include <random>
 
 using namespace rankscope;
@@ -21,6 +23,23 @@ std::optional<ErrorCode> refusal(const std::vector<std::byte>& bytes) {
 }
 
 } // namespace
+
+/// Bytes asked for by operator new since the last reset: what a message makes us allocate.
+static std::size_t allocated = 0;
+
+void* operator new(std::size_t size) {
+    allocated += size;
+    if (void* memory = std::malloc(size)) {
+        return memory;
+    }
+    throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept {
+    std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+    std::free(memory);
+}
 
 class TestHostileMessages : public QObject {
     Q_OBJECT
@@ -78,7 +97,10 @@ class TestHostileMessages : public QObject {
 
     void badBytes() {
         QFETCH(QByteArray, hex);
-        QVERIFY(refusal(bytesOf(hex)) == ErrorCode::Malformed);
+        const std::vector<std::byte> bytes = bytesOf(hex);
+        allocated = 0;
+        QVERIFY(refusal(bytes) == ErrorCode::Malformed);
+        QVERIFY2(allocated < 1000, "more than the error's text"); // the bombs claim 4 GiB
     }
 
     void deepNestingIsRefused() {
@@ -282,7 +304,10 @@ class TestHostileMessages : public QObject {
                     }
                 }
             }
+            allocated = 0;
             const Result<Message> message = decode(bytes);
+            // A text of 1 byte in a list becomes a string of 32, and a list may double on its way.
+            QVERIFY(allocated < 1000 + 100 * bytes.size());
             if (!message) {
                 continue;
             }
