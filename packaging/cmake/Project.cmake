@@ -23,6 +23,8 @@ add_library(project_options INTERFACE)
 target_include_directories(project_options INTERFACE "${CMAKE_SOURCE_DIR}")
 target_compile_definitions(project_options INTERFACE RANKSCOPE_VERSION="${PROJECT_VERSION}")
 if(RANKSCOPE_SANITIZE)
+  # GCC sees uninitialized values in what the sanitizers insert.
+  set(RANKSCOPE_SANITIZE_WARNINGS $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_compile_options(project_options INTERFACE
     -fsanitize=${RANKSCOPE_SANITIZE} -fno-omit-frame-pointer)
   target_link_options(project_options INTERFACE -fsanitize=${RANKSCOPE_SANITIZE})
@@ -35,7 +37,7 @@ endif()
 add_library(project_warnings INTERFACE)
 target_compile_options(project_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
-  -Wnull-dereference -Wformat=2 -Werror)
+  -Wnull-dereference -Wformat=2 -Werror ${RANKSCOPE_SANITIZE_WARNINGS})
 
 # rankscope_library(name SOURCES ... [PUBLIC libs] [PRIVATE libs])
 # PUBLIC only for what the target's headers name.
