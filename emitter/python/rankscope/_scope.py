@@ -17,6 +17,7 @@ from ._native import EVAL_MODE, STEP_SKIPPED, Emitter
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from ._device import DeviceReader
     from ._overhead import Sampling
     from ._tap import Tap
 
@@ -43,12 +44,14 @@ class Scope:
         model: Watched | None = None,
         tap: Tap | None = None,
         sampling: Sampling | None = None,
+        device: DeviceReader | None = None,
     ) -> None:
         self._emitter = emitter
         # Weak: a DDP module that outlives its process group can abort the process at exit.
         self._model = None if model is None else weakref.ref(model)
         self._tap = tap
         self._sampling = sampling
+        self._device = device  # where losses and gradients are, when not in the host's memory
         self._ids: Any = None  # hash over the sample ids of the current step
         if emitter is not None:
             _remember(self)
@@ -91,8 +94,11 @@ class Scope:
             if self._ids is not None:
                 data, self._ids = int.from_bytes(self._ids.digest(), "little"), None
             number = -1 if step is None else int(step)
-            absent = emitter.absent
-            emitter.step(number, _number(loss, absent), _number(weight, absent), flags, data)
+            if self._device is not None:
+                self._device.end_step(number, loss, weight, flags, data)
+            else:
+                absent = emitter.absent
+                emitter.step(number, _number(loss, absent), _number(weight, absent), flags, data)
             if self._sampling is not None and self._tap is not None:
                 self._tap.sampling = self._sampling.end_step(self._tap.take_seconds())
         except Exception as error:  # the training goes on without us
@@ -126,9 +132,11 @@ class Scope:
         try:
             if self._tap is not None:
                 self._tap.on = False
+            if self._device is not None:
+                self._device.flush(CLOSE_TIMEOUT_MS / 1000)
             emitter.close(CLOSE_TIMEOUT_MS)
         except Exception as error:
-            log.warning("closing failed: %r", error)
+            log.warning("rankscope: closing failed: %r", error)
 
     def __enter__(self) -> Scope:
         return self
@@ -143,7 +151,7 @@ class Scope:
 
     def _disable(self, error: Exception) -> None:
         """Something that should not happen did: say so once and stay out of the way."""
-        log.warning("this rank is no longer recorded, the training goes on: %r", error)
+        log.warning("rankscope: this rank is no longer recorded, the training goes on: %r", error)
         self.close()
 
     def _abandon(self) -> None:
@@ -157,7 +165,7 @@ class Scope:
 def _number(value: Any, absent: float) -> float:
     if type(value) is float:
         return value
-    if value is None:
+    if value is None or getattr(value, "is_cuda", False):  # reading it would wait for the device
         return absent
     return float(value)
 

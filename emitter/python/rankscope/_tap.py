@@ -17,7 +17,8 @@ from torch.futures import Future
 
 from ._bucket import GradBucket
 from ._layout import Layout, Plan, make_plan
-from ._native import LOSSY_REDUCE, MANY_REDUCTIONS, PARTIAL_GRADIENT, Emitter
+from ._native import LOSSY_REDUCE, MANY_REDUCTIONS, PARTIAL_GRADIENT
+from ._reader import Reader
 from ._scale import Scale
 
 log = logging.getLogger("rankscope")
@@ -32,8 +33,8 @@ class Tap:
     the tap off and never gets out.
     """
 
-    def __init__(self, emitter: Emitter, layout: Layout, exact: bool) -> None:
-        self._emitter = emitter
+    def __init__(self, reader: Reader, layout: Layout, exact: bool) -> None:
+        self._reader = reader
         self._layout = layout
         self._exact = exact
         self._plans: dict[int, Plan] = {}  # by bucket index
@@ -63,11 +64,8 @@ class Tap:
             if mean.dtype != plan.copy.dtype or mean.numel() != plan.copy.numel():
                 self.mark(LOSSY_REDUCE)
                 return
-            mean = mean.contiguous()
             began = perf_counter()
-            self._emitter.reduced(
-                plan.copy.data_ptr(), mean.data_ptr(), plan.element, plan.segments
-            )
+            self._reader.reduced(plan, mean)
             self._spent(perf_counter() - began)
         except Exception as error:  # must not reach backward()
             self.turn_off(error)
@@ -97,7 +95,7 @@ class Tap:
 
     def turn_off(self, error: Exception) -> None:
         self.on = False
-        log.warning("gradients are no longer read, the training goes on: %r", error)
+        log.warning("rankscope: gradients are no longer read, the training goes on: %r", error)
 
     def _read(self, bucket: GradBucket, buffer: Tensor) -> Plan | None:
         if buffer.layout is not torch.strided:
@@ -105,15 +103,14 @@ class Tap:
         plan = self._plan(bucket, buffer)
         index = bucket.index()
         if index in self._seen:  # without no_sync(): the last reduction is the one that counts
-            self._emitter.restart_sums()
+            self._reader.restart()
             self._seen.clear()
             self._elements = 0
             self.mark(MANY_REDUCTIONS)
         self._seen.add(index)
         self._elements += plan.elements
-        copy = None if plan.copy is None else plan.copy.data_ptr()
         began = perf_counter()
-        self._emitter.gradient(buffer.data_ptr(), plan.element, plan.segments, copy)
+        self._reader.gradient(plan, buffer)
         self._spent(perf_counter() - began)
         return plan
 

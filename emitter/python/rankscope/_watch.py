@@ -15,10 +15,10 @@ from ._overhead import Sampling
 from ._scope import Scope
 
 if TYPE_CHECKING:
+    import torch
     from torch import nn
     from torch.nn.parallel import DistributedDataParallel
 
-    from ._layout import Layout
     from ._tap import CommHook
 
 log = logging.getLogger("rankscope")
@@ -62,7 +62,7 @@ def watch(
     try:
         return _watch(model, endpoint, run, name, config, overhead, sketch, exact)
     except Exception as error:  # the training goes on without us
-        log.warning("this rank is not recorded: %s", error)
+        log.warning("rankscope: this rank is not recorded: %s", error)
         return Scope()
 
 
@@ -93,14 +93,17 @@ def _watch(
 ) -> Scope:
     import torch
 
+    from ._device import DeviceReader
     from ._layout import Layout
+    from ._reader import HostReader, Reader
+    from ._tap import Tap
 
-    ddp = _find_ddp(model)
+    device = next((p.device for p in model.parameters()), torch.device("cpu"))
+    ddp = _find_ddp(model) if _is_readable(device) else None
     hook = None if ddp is None else _install(ddp)
     layout = Layout(_reduced_parameters(ddp) if hook and ddp else ())
     rank, world = _rank_and_world(ddp)
     size = (_default_sketch(world) if sketch is None else _sketch_size(sketch)) if hook else 0
-    device = next((p.device for p in model.parameters()), torch.device("cpu"))
     emitter = Emitter(
         Identity(
             rank=rank,
@@ -117,24 +120,26 @@ def _watch(
             group_sizes=layout.group_sizes,
         )
     )
-    if hook is None:
-        return Scope(emitter, model)
-    return _tapped(emitter, model, hook, layout, exact, overhead)
+    reader: Reader = HostReader(emitter)
+    on_device = None
+    if _is_device(device):
+        reader = on_device = DeviceReader(emitter, device)
+    sampling = None
+    if hook is not None:
+        hook.tap = Tap(reader, layout, exact)
+        sampling = None if overhead is None else Sampling(overhead)
+    return Scope(emitter, model, hook.tap if hook else None, sampling, on_device)
 
 
-def _tapped(
-    emitter: Emitter,
-    model: nn.Module,
-    hook: CommHook,
-    layout: Layout,
-    exact: bool,
-    overhead: float | None,
-) -> Scope:
-    from ._tap import Tap
+def _is_device(device: torch.device) -> bool:
+    return device.type == "cuda"
 
-    hook.tap = Tap(emitter, layout, exact)
-    sampling = None if overhead is None else Sampling(overhead)
-    return Scope(emitter, model, hook.tap, sampling)
+
+def _is_readable(device: torch.device) -> bool:
+    if device.type in ("cpu", "cuda"):
+        return True
+    log.warning("rankscope: gradients on %s cannot be read: only the loss is recorded", device)
+    return False
 
 
 def _find_ddp(model: nn.Module) -> DistributedDataParallel | None:
@@ -147,7 +152,9 @@ def _find_ddp(model: nn.Module) -> DistributedDataParallel | None:
     for module in model.modules():
         if isinstance(module, DistributedDataParallel):
             return module
-    log.warning("the model has no DistributedDataParallel in it: only its loss is recorded")
+    log.warning(
+        "rankscope: the model has no DistributedDataParallel in it: only its loss is recorded"
+    )
     return None
 
 
@@ -162,7 +169,7 @@ def _install(ddp: DistributedDataParallel) -> CommHook | None:
         if isinstance(hook, CommHook):
             return hook
         log.warning(
-            "the model has a communication hook of its own, so only the loss is recorded; "
+            "rankscope: the model has a communication hook already, so only the loss is recorded; "
             "register rankscope.wrap(hook) instead of the hook to see gradients too"
         )
         return None
@@ -196,7 +203,7 @@ def _sketch_size(wanted: int) -> int:
         return 0
     size = 1 << (min(max(wanted, MIN_SKETCH), MAX_SKETCH).bit_length() - 1)
     if size != wanted:
-        log.warning("a sketch of %d numbers is not possible, taking %d", wanted, size)
+        log.warning("rankscope: a sketch of %d numbers is not possible, taking %d", wanted, size)
     return size
 
 
@@ -205,6 +212,8 @@ def _json(config: Mapping[str, object] | None) -> str | None:
         return None
     text = json.dumps(dict(config), default=str)
     if len(text) > MAX_CONFIG_BYTES:
-        log.warning("the config is larger than %d bytes and is left out", MAX_CONFIG_BYTES)
+        log.warning(
+            "rankscope: the config is larger than %d bytes and is left out", MAX_CONFIG_BYTES
+        )
         return None
     return text

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import rankscope
+import rankscope._watch
 import torch
 import torch.distributed as dist
 from model import IGNORED
@@ -42,6 +43,7 @@ class Case:
     desynchronised: bool = False
     spare: str = "used"  # or "unused", or "uneven": on odd ranks only
     spoilt: str = ""  # "identical", "opposite", "zero", "nan"
+    on_device: bool = False  # read by the path for devices, though on CPU tensors
     transformer: bool = False
     scale: float = 1.0  # of the loss in the backward pass: fp16 alone would underflow
     keep_gradients: bool = False  # zero_grad(set_to_none=False)
@@ -60,6 +62,8 @@ CASES = (
     Case("float64", dtype="float64"),
     Case("bfloat16", dtype="bfloat16", transformer=True),
     Case("float16", dtype="float16", transformer=True, scale=1024.0),
+    Case("on-device", on_device=True),
+    Case("on-device-bfloat16", on_device=True, dtype="bfloat16", transformer=True),
     Case("sketch-only", watch={"exact": False}),
     Case("identical", spoilt="identical"),
     Case("zero", spoilt="zero"),
@@ -157,6 +161,7 @@ def record_case(case: Case, rank: int, world: int, endpoint: str, out: Path) -> 
     losses: list[Tensor] = []
     grams: list[Tensor] = []
     weights: list[Tensor] = []
+    rankscope._watch._is_device = lambda device: case.on_device
     with watch_connected(training.ddp, endpoint, **case.watch) as scope:
         for step in range(case.steps):
             reference_loss, gradient = training.reference(step)
@@ -181,6 +186,7 @@ def final_weights(case: Case, rank: int, world: int, endpoint: str | None) -> st
     """Hash of the weights after 20 steps, with the emitter when there is an endpoint."""
     training = Training(case, rank, world)
     scope = None
+    rankscope._watch._is_device = lambda device: case.on_device
     if endpoint is not None:
         scope = rankscope.watch(training.ddp, endpoint=endpoint, **case.watch)
     for step in range(20):

@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Gradients and losses on a device: read there, handed over when the device has got that far.
+
+The host never waits. Everything is accumulated on the device in float64; at the end of a step the
+sums are copied to pinned memory behind an event, and the record is made at a later step, when the
+event is done. When too many steps are under way, a record goes without sums.
+
+Tested on CPU tensors only, against the emitter's own kernels.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ._layout import Plan
+from ._native import Emitter
+from ._sketch import add_to_sketch, seed_of_step
+
+SLOTS = 4  # steps under way at once
+CHUNK = 1 << 22  # elements that are widened at a time; a multiple of every sketch size
+
+
+class Slot:
+    """Where the device writes a step's results in the host's memory."""
+
+    def __init__(self, groups: int, sketch: int, pinned: bool) -> None:
+        self.sums = torch.zeros(3, groups, dtype=torch.float64, pin_memory=pinned)
+        self.nonfinite = torch.zeros(1, dtype=torch.int64, pin_memory=pinned)
+        self.sketch = torch.zeros(sketch, dtype=torch.float32, pin_memory=pinned)
+        self.loss = torch.zeros(1, dtype=torch.float64, pin_memory=pinned)
+        self.weight = torch.zeros(1, dtype=torch.float64, pin_memory=pinned)
+        self.event: Any = torch.cuda.Event() if pinned else None  # type: ignore[no-untyped-call]
+
+    def done(self) -> bool:
+        return self.event is None or bool(self.event.query())
+
+
+@dataclass
+class Late:
+    """A record that waits for its slot."""
+
+    step: int
+    loss: float | Tensor
+    weight: float | Tensor
+    flags: int
+    data: int | None
+    slot: Slot | None
+    has_local: bool
+    has_reduced: bool
+
+
+class DeviceReader:
+    """A Reader, and the end of each step. Its records come out in order."""
+
+    def __init__(self, emitter: Emitter, device: torch.device) -> None:
+        self._emitter = emitter
+        groups, size = max(emitter.groups, 1), emitter.sketch_size
+        self._cuda = device.type == "cuda"
+        self._local = torch.zeros(groups, dtype=torch.float64, device=device)
+        self._reduced = torch.zeros(2, groups, dtype=torch.float64, device=device)  # N, a
+        self._nonfinite = torch.zeros(1, dtype=torch.int64, device=device)
+        self._sketch = torch.zeros(size, dtype=torch.float32, device=device)
+        # Reductions end on streams of their own: one stream keeps their additions apart.
+        self._stream: Any = torch.cuda.Stream(device) if self._cuda else None  # type: ignore[no-untyped-call]
+        self._has_local = self._has_reduced = False
+        self._records = 0
+        self._free = [Slot(groups, size, self._cuda) for _ in range(SLOTS)]
+        self._queue: deque[Late] = deque()
+
+    def gradient(self, plan: Plan, buffer: Tensor) -> None:
+        self._has_local = True
+        if plan.copy is not None:
+            plan.copy.copy_(buffer)
+        seed = seed_of_step(self._records)
+        for segment in plan.segments:
+            for first in range(0, segment.count, CHUNK):
+                begin = segment.offset + first
+                part = buffer[begin : begin + min(CHUNK, segment.count - first)]
+                wide = part.double()
+                self._local[segment.group] += torch.dot(wide, wide)
+                self._nonfinite += part.numel() - torch.isfinite(part).sum()
+                if self._sketch.numel() > 0:
+                    add_to_sketch(self._sketch, part.float(), first, segment.key, seed)
+
+    def reduced(self, plan: Plan, mean: Tensor) -> None:
+        if plan.copy is None:
+            return
+        self._has_reduced = True
+        with self._own_stream():
+            for segment in plan.segments:
+                for first in range(segment.offset, segment.offset + segment.count, CHUNK):
+                    last = min(first + CHUNK, segment.offset + segment.count)
+                    wide = mean[first:last].double()
+                    self._reduced[0, segment.group] += torch.dot(wide, wide)
+                    self._reduced[1, segment.group] += torch.dot(
+                        wide, plan.copy[first:last].double()
+                    )
+        if self._stream is not None:
+            torch.cuda.current_stream().wait_stream(self._stream)
+
+    def restart(self) -> None:
+        self._local.zero_()
+        self._reduced.zero_()
+        self._nonfinite.zero_()
+        self._sketch.zero_()
+        self._has_local = self._has_reduced = False
+
+    def end_step(self, step: int, loss: Any, weight: Any, flags: int, data: int | None) -> None:
+        """Loss and weight: a number, a tensor of one element on the device or the host, or None."""
+        slot = self._free.pop() if self._free else None
+        late = Late(
+            step,
+            self._scalar(loss, slot.loss if slot else None),
+            self._scalar(weight, slot.weight if slot else None),
+            flags,
+            data,
+            slot,
+            self._has_local,
+            self._has_reduced,
+        )
+        if slot is not None and self._has_local:
+            slot.sums[0].copy_(self._local, non_blocking=True)
+            slot.sums[1:].copy_(self._reduced, non_blocking=True)
+            slot.nonfinite.copy_(self._nonfinite, non_blocking=True)
+            slot.sketch.copy_(self._sketch, non_blocking=True)
+        if slot is not None and slot.event is not None:
+            slot.event.record()
+        self._queue.append(late)
+        self._records += 1
+        if self._has_local:
+            self.restart()
+        self._drain()
+
+    def flush(self, seconds: float) -> None:
+        """Makes the records that the device finishes within `seconds`, the others without sums."""
+        deadline = time.monotonic() + seconds
+        while self._queue and time.monotonic() < deadline:
+            self._drain()
+            if self._queue:
+                time.sleep(0.001)
+        while self._queue:
+            self._emit(self._queue.popleft(), complete=False)
+
+    def _scalar(self, value: Any, place: Tensor | None) -> float | Tensor:
+        """The value, or where in the host's memory it will be."""
+        if isinstance(value, Tensor) and value.device.type != "cpu":
+            if place is None:
+                return self._emitter.absent
+            place.copy_(value.detach().reshape(1), non_blocking=True)
+            return place
+        return self._emitter.absent if value is None else float(value)
+
+    def _drain(self) -> None:
+        while self._queue:
+            slot = self._queue[0].slot
+            if slot is not None and not slot.done():
+                return
+            self._emit(self._queue.popleft(), complete=slot is not None)
+            if slot is not None:
+                self._free.append(slot)
+
+    def _emit(self, late: Late, complete: bool) -> None:
+        emitter, slot = self._emitter, late.slot
+        if complete and slot is not None and late.has_local:
+            sums = slot.sums if late.has_reduced else slot.sums.clone()
+            if not late.has_reduced:
+                sums[1:] = emitter.absent
+            sketch = slot.sketch.data_ptr() if slot.sketch.numel() > 0 else None
+            emitter.add_sums(sums.T.flatten().tolist(), int(slot.nonfinite), sketch)
+        loss, weight = (
+            float(value) if complete or isinstance(value, float) else emitter.absent
+            for value in (late.loss, late.weight)
+        )
+        emitter.step(late.step, loss, weight, late.flags, late.data)
+
+    def _own_stream(self) -> Any:
+        if self._stream is None:
+            return nullcontext()
+        self._stream.wait_stream(torch.cuda.current_stream())
+        return torch.cuda.stream(self._stream)
