@@ -135,6 +135,7 @@ class CommHook:
         self._reduce = reduce
         self._lossy = lossy  # whether `reduce` may return something else than the mean
         self.tap: Tap | None = None
+        self.detached = False  # copied along with its model: no reducer knows this one
         self.__name__ = self.__qualname__ = f"rankscope_{getattr(reduce, '__name__', 'hook')}"
 
     def __call__(self, state: object, bucket: GradBucket) -> Future[Tensor]:
@@ -152,6 +153,16 @@ class CommHook:
             return mean
 
         return future.then(finish)
+
+    def __reduce__(self) -> tuple[Callable[[], "CommHook"], tuple[()]]:
+        """Models are copied and saved whole; their hooks stay behind, as DDP's reducers do."""
+        return _detached_hook, ()
+
+
+def _detached_hook() -> CommHook:
+    hook = CommHook(allreduce_hook, lossy=False)
+    hook.detached = True
+    return hook
 
 
 def wrapping_hook(hook: Hook) -> CommHook:

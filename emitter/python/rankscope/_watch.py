@@ -167,6 +167,8 @@ def _install(ddp: DistributedDataParallel) -> CommHook | None:
 
     for hook, _ in getattr(ddp, "_comm_hooks", []):
         if isinstance(hook, CommHook):
+            if hook.detached:
+                continue
             return hook
         log.warning(
             "rankscope: the model has a communication hook already, so only the loss is recorded; "

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import subprocess
@@ -138,6 +139,27 @@ def test_an_error_of_ours_does_not_reach_backward(
     scope.step(1.0)
     scope.close()
     assert [row["loss"] for row in rows(recorder)] == ["1"]
+
+
+def test_a_watched_model_can_be_saved_copied_and_watched_again(
+    group: None, recorder: Recorder
+) -> None:
+    ddp = make_ddp()
+    first = watch_connected(ddp, recorder.endpoint)
+    backward(ddp)
+    first.step(1.0)
+    first.close()
+    saved = io.BytesIO()
+    torch.save(ddp, saved)
+    saved.seek(0)
+    models = [ddp, torch.load(saved, weights_only=False)]
+    for step, model in enumerate(models, 1):
+        with watch_connected(model, recorder.endpoint) as scope:
+            backward(model)
+            scope.step(1.0, step=step)
+    found = rows(recorder)
+    assert [int(row["step"]) for row in found] == [0, 1, 2]
+    assert all(number(row["grad_norm"]) > 0 for row in found)
 
 
 def test_misuse_is_logged_and_does_nothing(

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Parts of the package by themselves."""
+
+from __future__ import annotations
+
+import pytest
+from rankscope import _launch, _overhead
+from rankscope._layout import MAX_GROUPS, Layout
+from torch import nn
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, (0, 1)),
+        ({"RANK": "3", "WORLD_SIZE": "8"}, (3, 8)),
+        ({"SLURM_PROCID": "5", "SLURM_NTASKS": "6"}, (5, 6)),
+        ({"RANK": "3", "WORLD_SIZE": "8", "SLURM_PROCID": "5", "SLURM_NTASKS": "6"}, (3, 8)),
+        ({"RANK": "3"}, (0, 1)),
+        ({"RANK": "8", "WORLD_SIZE": "8"}, (0, 1)),
+        ({"RANK": "x", "WORLD_SIZE": "8"}, (0, 1)),
+    ],
+)
+def test_rank_and_world(environment: dict[str, str], expected: tuple[int, int]) -> None:
+    assert _launch.rank_and_world(environment) == expected
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, ""),
+        ({"TORCHELASTIC_RUN_ID": "none"}, ""),
+        ({"TORCHELASTIC_RUN_ID": "none", "SLURM_JOB_ID": "7", "SLURM_STEP_ID": "2"}, "7.2"),
+        ({"TORCHELASTIC_RUN_ID": "abc", "SLURM_JOB_ID": "7"}, "abc"),
+        ({"RANKSCOPE_RUN": "mine", "TORCHELASTIC_RUN_ID": "abc"}, "mine"),
+    ],
+)
+def test_run_id(environment: dict[str, str], expected: str) -> None:
+    assert _launch.run_id(environment) == expected
+
+
+def test_groups_are_as_deep_as_fits() -> None:
+    small = nn.Sequential(nn.Linear(2, 2), nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2)))
+    layout = Layout(small.named_parameters())
+    assert layout.group_names == ["0", "1.0", "1.1"]
+    assert layout.group_sizes == [6, 6, 6]
+    large = nn.Sequential(*(nn.Sequential(nn.Linear(1, 1), nn.Linear(1, 1)) for _ in range(40)))
+    layout = Layout(large.named_parameters())
+    assert layout.group_names == [str(i) for i in range(40)]
+    assert layout.elements == 160
+    many = nn.Sequential(*(nn.Linear(1, 1) for _ in range(MAX_GROUPS + 1)))
+    assert Layout(many.named_parameters()).group_names == ["model"]
+
+
+def test_keys_do_not_depend_on_the_wrapper() -> None:
+    bare = nn.Sequential(nn.Linear(2, 2))
+    wrapped = [(f"module.{name}", p) for name, p in bare.named_parameters()]
+    a, b = Layout(bare.named_parameters()), Layout(wrapped)
+    for parameter in bare.parameters():
+        assert a.find(parameter) == b.find(parameter)
+    frozen = next(bare.parameters()).requires_grad_(False)
+    with pytest.raises(KeyError):
+        Layout(bare.named_parameters()).find(frozen)
+
+
+def test_sampling_holds_its_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Steps of one second whose passes cost 0.1 s: at 1 % every 16th may be measured."""
+    now = [0.0]
+    monkeypatch.setattr(_overhead.time, "perf_counter", lambda: now[0])
+    sampling = _overhead.Sampling(0.01)
+    measured, wanted = [], True
+    for step in range(400):
+        if wanted:
+            measured.append(step)
+        now[0] += 1.0
+        wanted = sampling.end_step(0.1 if wanted else 0.0)
+    late = [step for step in measured if step >= 100]
+    assert all(step % 16 == 0 for step in late), "ranks with another interval share these steps"
+    assert len(late) * 0.1 <= 0.01 * 300
