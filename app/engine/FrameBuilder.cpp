@@ -89,11 +89,23 @@ std::vector<double> breaksOf(const RunFrame& frame, const std::vector<std::uint6
 } // namespace
 
 bool FrameBuilder::update() {
-    if (!m_curves.update(m_reader)) {
-        return false;
+    const std::vector<Step> amended = m_curves.update(m_reader);
+    if (m_cursor && std::binary_search(amended.begin(), amended.end(), m_cursor->step)) {
+        m_cursor.reset();
     }
-    ++m_version;
-    return true;
+    return !amended.empty();
+}
+
+const FrameBuilder::AtCursor& FrameBuilder::atCursor(Step step) {
+    if (!m_cursor || m_cursor->step != step) {
+        m_cursor = AtCursor{step, m_reader.measures(step), nullptr, {}};
+        if (auto matrix = m_reader.cosines(step); !matrix) {
+            m_cursor->problem = matrix.error().what;
+        } else if (matrix->source != analysis::CosineSource::None) {
+            m_cursor->cosine = std::make_shared<const analysis::CosineMatrix>(std::move(*matrix));
+        }
+    }
+    return *m_cursor;
 }
 
 RunFrame FrameBuilder::build(const View& view, const RunPulse& pulse,
@@ -180,8 +192,11 @@ std::optional<Step> FrameBuilder::cursorStep(const View& view, double end) const
 void FrameBuilder::buildCursor(RunFrame& frame, const View& view, const RunPulse& pulse,
                                RunPulse::Clock::time_point now) {
     const Step step = *cursorStep(view, frame.lastStep);
-    const analysis::StepMeasures measures = m_reader.measures(step);
+    const AtCursor& at = atCursor(step);
+    const analysis::StepMeasures& measures = at.measures;
     frame.cursor.step = step;
+    frame.cursor.cosine = at.cosine;
+    frame.status.problem = at.problem;
     frame.cursor.metrics = measures.step;
     frame.cursor.metrics.final =
         !m_follow || pulse.isStale(now) ||
@@ -193,17 +208,6 @@ void FrameBuilder::buildCursor(RunFrame& frame, const View& view, const RunPulse
             frame.cursor.groups = hello->groups;
         }
     }
-    if (!m_cosines.matrix || m_cosines.step != step || m_cosines.version != m_version) {
-        auto matrix = m_reader.cosines(step);
-        if (!matrix) {
-            frame.status.problem = matrix.error().what;
-        }
-        const bool known = matrix && matrix->source != analysis::CosineSource::None;
-        m_cosines = {step, m_version,
-                     known ? std::make_shared<const analysis::CosineMatrix>(std::move(*matrix))
-                           : nullptr};
-    }
-    frame.cursor.cosine = m_cosines.matrix;
 }
 
 std::vector<WorkerRow> FrameBuilder::workersOf(const analysis::StepMeasures& measures,

@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace rankscope::engine {
@@ -37,18 +38,19 @@ class FrameBuilder {
                                                    RunPulse::Clock::time_point now) const;
     [[nodiscard]] std::optional<Step> cursorStep(const View& view, double end) const;
 
-    /// Computed once per step and amendment: a matrix costs far more than the rest of a frame.
-    struct CachedCosines {
+    /// Kept until the step is amended: a matrix costs far more than the rest of a frame.
+    struct AtCursor {
         Step step;
-        std::uint64_t version = 0;
-        std::shared_ptr<const analysis::CosineMatrix> matrix;
+        analysis::StepMeasures measures;
+        std::shared_ptr<const analysis::CosineMatrix> cosine; ///< null when none is known
+        std::string problem;
     };
+    [[nodiscard]] const AtCursor& atCursor(Step step);
 
     RunReader& m_reader;
     bool m_follow;
     RunCurves m_curves;
-    std::uint64_t m_version = 0; ///< counts updates
-    CachedCosines m_cosines;
+    std::optional<AtCursor> m_cursor;
 };
 
 } // namespace rankscope::engine

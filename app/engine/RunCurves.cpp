@@ -29,7 +29,7 @@ void mark(std::set<std::uint64_t>& steps, std::uint64_t step, bool bad) {
 
 } // namespace
 
-bool RunCurves::update(RunReader& reader) {
+std::vector<Step> RunCurves::update(RunReader& reader) {
     std::vector<Step> amended = reader.takeAmended();
     std::sort(amended.begin(), amended.end());
     makeRoom(amended);
@@ -37,7 +37,7 @@ bool RunCurves::update(RunReader& reader) {
         const auto at = std::lower_bound(m_steps.begin(), m_steps.end(), step.value());
         enter(static_cast<std::size_t>(at - m_steps.begin()), reader.measures(step));
     }
-    return !amended.empty();
+    return amended;
 }
 
 void RunCurves::makeRoom(const std::vector<Step>& amended) {

@@ -35,8 +35,8 @@ class RunCurves {
     /// Ranks from here on have no lines of their own, only a part in the ranges.
     static constexpr std::uint32_t kMaxLines = 256;
 
-    /// Takes in what changed in the reader's table. True when something did.
-    bool update(RunReader& reader);
+    /// Takes in what changed in the reader's table, and says which steps did, ascending.
+    std::vector<Step> update(RunReader& reader);
 
     [[nodiscard]] const std::vector<std::uint64_t>& steps() const { return m_steps; } ///< ascending
     [[nodiscard]] const analysis::MinMaxSeries<double>& operator[](Curve curve) const {

@@ -99,6 +99,34 @@ class TestFrameBuilder : public QObject {
         QCOMPARE(frameOf(run, view).cursor.step, Step{19});
     }
 
+    void theCursorsStepIsComputedAgainWhenItIsAmended() {
+        support::StreamOptions options;
+        options.bye = false;
+        options.steps = 3;
+        const auto events = support::streamOf(options);
+        const auto file = m_dir.filePath("amended").toStdString();
+        auto writer = session::SessionWriter::open(file, "run-1", {});
+        QVERIFY(writer.has_value());
+        const auto half = events.size() - 2; // ranks 2 and 3 have not reported step 2
+        (*writer)->append(std::span(events).first(half));
+        QVERIFY((*writer)->commit().has_value());
+        auto reader = engine::RunReader::open(file);
+        QVERIFY(reader.has_value() && (*reader)->readAll().has_value());
+        FrameBuilder frames(**reader, true);
+        frames.update();
+        View view;
+        view.cursor = Step{2};
+        QCOMPARE(frames.build(view, {}, m_now).cursor.cosine->ranks.size(), std::size_t{2});
+        (*writer)->append(std::span(events).subspan(half));
+        QVERIFY((*writer)->commit().has_value());
+        QVERIFY((*reader)->readAll().has_value());
+        frames.update();
+        const RunFrame frame = frames.build(view, {}, m_now);
+        QCOMPARE(frame.cursor.cosine->ranks.size(), std::size_t{4});
+        QCOMPARE(frame.cursor.metrics.workers, 4U);
+        QVERIFY(frame.cursor.metrics.final);
+    }
+
     void withoutCursorTheNewestCompleteStep() {
         auto events = support::streamOf({});
         events.resize(events.size() - 4); // no byes
