@@ -133,7 +133,7 @@ HWY_INLINE double total(Doubles v) {
 /// Asks for the cache line that comes `kAhead` bytes later; a prefetch never faults.
 template <class E>
 HWY_INLINE void prefetch(const E* p, std::size_t bytes) {
-    constexpr std::size_t kAhead = 2048, kLine = 64;
+    constexpr std::size_t kAhead = 4096, kLine = 64;
     for (std::size_t i = 0; i < bytes; i += kLine) {
         hwy::Prefetch(reinterpret_cast<const char*>(p) + kAhead + i);
     }

@@ -33,9 +33,16 @@ struct Signs {
     }
     /// Negates where the next bit says so.
     HWY_INLINE Floats use(std::size_t i, Floats v) {
-        const Words sign = hn::And(words[i], hn::Set(WordTag(), 0x80000000U));
-        words[i] = hn::Add(words[i], words[i]);
-        return hn::Xor(v, hn::BitCast(FloatTag(), sign));
+        const Words signBit = hn::Set(WordTag(), 0x80000000U);
+        const Words word = words[i];
+        words[i] = hn::Add(word, word);
+#if HWY_TARGET == HWY_AVX3 // v xor (word and signBit) in one instruction
+        const __m512i bits = _mm512_castps_si512(v.raw);
+        return Floats{
+            _mm512_castsi512_ps(_mm512_ternarylogic_epi32(bits, word.raw, signBit.raw, 0x78))};
+#else
+        return hn::Xor(v, hn::BitCast(FloatTag(), hn::And(word, signBit)));
+#endif
     }
 };
 
@@ -49,13 +56,16 @@ HWY_INLINE Floats readChunk(const E* HWY_RESTRICT data, std::size_t units, std::
     constexpr std::size_t kSameRegister = kLanes - 1;
     Floats sums[kSums] = {hn::Zero(d), hn::Zero(d), hn::Zero(d), hn::Zero(d)};
     Signs signs(to.hash, kSketch ? first : 0);
+    // Copies of its own: stores through the sketch could change what `to` refers to.
+    float* const HWY_RESTRICT sketch = to.sketch;
+    const std::size_t mask = to.mask;
     std::size_t rotation = 0;
     auto lanes = hn::IndicesFromVec(d, hn::Iota(WordTag(), 0));
     for (std::size_t unit = 0; unit < units; ++unit) {
         const std::size_t element = first + unit * kUnit;
-        const std::size_t inBlock = element & to.mask;
+        const std::size_t inBlock = element & mask;
         if (kSketch && (unit == 0 || inBlock == 0)) {
-            rotation = to.hash.rotation(element / (to.mask + 1)) & to.mask;
+            rotation = to.hash.rotation(element / (mask + 1)) & mask;
             lanes = hn::IndicesFromVec(
                 d,
                 hn::Xor(hn::Iota(WordTag(), 0),
@@ -70,7 +80,7 @@ HWY_INLINE Floats readChunk(const E* HWY_RESTRICT data, std::size_t units, std::
                 sums[i % kSums] = hn::MulAdd(v, v, sums[i % kSums]);
             }
             if constexpr (kSketch) {
-                float* bucket = to.sketch + ((inBlock + i * kLanes) ^ rotation);
+                float* bucket = sketch + ((inBlock + i * kLanes) ^ rotation);
                 const Floats moved = hn::TableLookupLanes(signs.use(i % Signs::kVectors, v), lanes);
                 hn::Store(hn::Add(hn::Load(d, bucket), moved), d, bucket);
             }
