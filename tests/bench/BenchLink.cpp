@@ -2,6 +2,9 @@
 // Real emitters against a real `rankscope record`, commits and all: records per second, the
 // recorder's CPU time per record, and how soon acks come again after it was killed and restarted.
 // Usage: BenchLink [seconds per row]
+#include "tests/support/Rank.h"
+#include "transport/link/HeadRoom.h"
+
 #include <rankscope/Emitter.h>
 
 #include <chrono>
@@ -177,9 +180,50 @@ void measure(std::uint32_t world, std::uint32_t sketchSize, double length) {
     }
 }
 
+/// Thousands of ranks that all connect in the same moment and then send `steps` records each.
+void storm(std::uint32_t world, int steps) {
+    link::raiseDescriptorLimit();
+    const std::string name =
+        std::filesystem::temp_directory_path() / ("bench-storm-" + std::to_string(getpid()));
+    const auto endpoint = "tcp://127.0.0.1:" + std::to_string(20000 + getpid() % 12000);
+    const std::string file = name + ".rankscope";
+    Recorder recorder(file, endpoint);
+    const auto start = Clock::now();
+    std::vector<std::unique_ptr<test::Rank>> ranks;
+    for (std::uint32_t rank = 0; rank < world; ++rank) {
+        ranks.push_back(
+            std::make_unique<test::Rank>(endpoint, test::Rank::hello(rank + 1, rank, world)));
+    }
+    const auto until = [&](auto condition) {
+        bool all = false;
+        while (!all) {
+            all = true;
+            for (const auto& rank : ranks) {
+                rank->pump();
+                all = condition(*rank) && all;
+            }
+        }
+        return seconds(Clock::now() - start);
+    };
+    const double welcomed = until([](const test::Rank& rank) { return rank.welcomed(); });
+    for (const auto& rank : ranks) {
+        for (int i = 0; i < steps; ++i) {
+            rank->step();
+        }
+    }
+    const double stored = until([](const test::Rank& rank) { return rank.allCommitted(); });
+    const double cpu = recorder.end(SIGTERM);
+    std::printf(
+        "%u ranks at once: all welcome after %.2f s, %d records of each stored after %.2f s,"
+        " recorder's CPU %.2f s\n",
+        world, welcomed, steps, stored, cpu);
+    std::filesystem::remove(file);
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
+    storm(4096, 20);
     const double length = argc > 1 ? std::atof(argv[1]) : 5;
     std::printf("%5s %6s %12s %14s %12s %12s %10s\n", "ranks", "sketch", "records/s",
                 "CPU us/record", "listening s", "all acked s", "worst s");

@@ -11,8 +11,8 @@
 #include <QtTest>
 
 #include <atomic>
-#include <functional>
 #include <random>
+#include <string_view>
 #include <thread>
 
 using namespace rankscope;
@@ -101,7 +101,7 @@ std::uint64_t acknowledged(const Ranks& all) {
     return sum;
 }
 
-std::span<const std::byte> bytes(const std::string& text) {
+std::span<const std::byte> bytes(std::string_view text) {
     return std::as_bytes(std::span(text.data(), text.size()));
 }
 
