@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Real emitters against a real `rankscope record`, commits and all: records per second, the
 // recorder's CPU time per record, and how soon acks come again after it was killed and restarted.
-// Usage: BenchLink [seconds per row]
+// Usage: BenchLink [seconds per row [ranks in the storm]]
 #include "tests/support/Rank.h"
 #include "transport/link/HeadRoom.h"
 
@@ -223,8 +223,9 @@ void storm(std::uint32_t world, int steps) {
 } // namespace
 
 int main(int argc, char** argv) {
-    storm(4096, 20);
+    std::setvbuf(stdout, nullptr, _IOLBF, 0);
     const double length = argc > 1 ? std::atof(argv[1]) : 5;
+    storm(argc > 2 ? static_cast<std::uint32_t>(std::atoi(argv[2])) : 1024, 20);
     std::printf("%5s %6s %12s %14s %12s %12s %10s\n", "ranks", "sketch", "records/s",
                 "CPU us/record", "listening s", "all acked s", "worst s");
     for (const std::uint32_t sketchSize : {0U, 1024U}) {
