@@ -51,7 +51,11 @@ void RunTable::take(const wire::Hello& hello) {
     it->second.hello = hello;
     it->second.launch = launchOf(hello);
     it->second.source = m_samples.addSource(hello.incarnation, hello.rank);
-    m_worlds[it->second.launch].claimants[hello.rank].push_back(hello.incarnation);
+    auto& claimants = m_worlds[it->second.launch].claimants[hello.rank];
+    if (!claimants.empty()) {
+        m_incarnations.at(claimants.back()).superseded = true;
+    }
+    claimants.push_back(hello.incarnation);
     if (auto parked = m_parked.extract(hello.incarnation)) {
         for (const wire::Event& event : parked.mapped()) {
             apply(event);
@@ -120,10 +124,10 @@ void RunTable::take(const wire::Bye& bye) {
 
 /// A process that reports after its successor has done so is alive beside it.
 void RunTable::noteConflict(Incarnation& from) {
-    const auto& claimants = m_worlds[from.launch].claimants[from.hello.rank];
-    if (claimants.back() == from.hello.incarnation) {
+    if (!from.superseded) {
         return;
     }
+    const auto& claimants = m_worlds.at(from.launch).claimants.at(from.hello.rank);
     Incarnation& newest = m_incarnations.at(claimants.back());
     if (newest.seqs.count() > 0) {
         from.conflict = newest.conflict = true;

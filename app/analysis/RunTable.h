@@ -92,6 +92,7 @@ class RunTable {
         SeqRuns seqs;
         std::optional<Step> lastStep;
         bool left = false, conflict = false;
+        bool superseded = false; ///< another process has claimed the rank since
         std::set<std::pair<std::uint64_t, std::uint64_t>> gaps; ///< first, last
         std::map<std::uint64_t, wire::GapCause> causes;         ///< by first
     };
