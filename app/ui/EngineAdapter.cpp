@@ -33,9 +33,14 @@ struct EngineAdapter::Worker : QObject {
         poll.reset();
         run.reset();
         if (recorder) {
+            const bool called = recorder->statistics().messages > 0;
             if (const auto stopped = recorder->stop(); !stopped)
                 report(stopped.error());
+            const std::filesystem::path file = recorder->file();
             recorder.reset();
+            std::error_code ignored; // an empty file that stays does no harm
+            if (!called && !keepEmpty)
+                std::filesystem::remove(file, ignored);
         }
     }
 
@@ -92,8 +97,9 @@ struct EngineAdapter::Worker : QObject {
         (void)show(file, live); // a failure was reported there
     }
 
-    void listen(const std::string& endpoint, const std::filesystem::path& file) {
+    void listen(const std::string& endpoint, const std::filesystem::path& file, bool keep) {
         close();
+        keepEmpty = keep;
         std::error_code ignored; // start() says more clearly why a file cannot be made
         if (file.has_parent_path())
             std::filesystem::create_directories(file.parent_path(), ignored);
@@ -123,6 +129,7 @@ struct EngineAdapter::Worker : QObject {
     std::unique_ptr<engine::Run> run;
     std::unique_ptr<QTimer> poll;
     std::optional<engine::View> view;
+    bool keepEmpty = true;
 };
 
 EngineAdapter::EngineAdapter(QObject* parent)
@@ -151,9 +158,13 @@ void EngineAdapter::openFile(const std::filesystem::path& file) {
         m_worker, [worker = m_worker, file] { worker->openFile(file); }, Qt::QueuedConnection);
 }
 
-void EngineAdapter::listen(const std::string& endpoint, const std::filesystem::path& file) {
+void EngineAdapter::listen(const std::string& endpoint, const std::filesystem::path& file,
+                           bool keepEmpty) {
     QMetaObject::invokeMethod(
-        m_worker, [worker = m_worker, endpoint, file] { worker->listen(endpoint, file); },
+        m_worker,
+        [worker = m_worker, endpoint, file, keepEmpty] {
+            worker->listen(endpoint, file, keepEmpty);
+        },
         Qt::QueuedConnection);
 }
 

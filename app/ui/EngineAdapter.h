@@ -28,7 +28,8 @@ class EngineAdapter final : public QObject {
     /// Shows a session file; one that is being recorded is followed.
     void openFile(const std::filesystem::path& file);
     /// Listens for ranks, records them to `file` and shows that.
-    void listen(const std::string& endpoint, const std::filesystem::path& file);
+    /// `keepEmpty` false: the file goes again when no rank has called.
+    void listen(const std::string& endpoint, const std::filesystem::path& file, bool keepEmpty);
     void setView(const engine::View& view);
 
   signals:

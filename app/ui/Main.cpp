@@ -4,6 +4,7 @@
 #include "app/ui/MainWindow.h"
 #include "app/ui/RunController.h"
 #include "app/ui/Screenshot.h"
+#include "app/ui/TerminationSignals.h"
 #include "widgets/common/Theme.h"
 
 #include <QApplication>
@@ -44,12 +45,13 @@ int main(int argc, char** argv) {
     QApplication application(argc, argv);
     widgets::font::load();
     widgets::applyTheme(options.light ? widgets::Theme::lightTheme() : widgets::Theme::darkTheme());
+    const ui::TerminationSignals termination; // Ctrl+C closes the recording as Quit does
     ui::EngineAdapter adapter;
     ui::RunController controller(adapter);
     ui::MainWindow window(adapter, controller);
     const QString recording = options.record.isEmpty() ? ui::defaultRecording() : options.record;
     const auto listen = [&](const QString& endpoint) {
-        adapter.listen(endpoint.toStdString(), recording.toStdString());
+        adapter.listen(endpoint.toStdString(), recording.toStdString(), !options.record.isEmpty());
     };
     QObject::connect(&window, &ui::MainWindow::freePortRequested, &adapter,
                      [&] { listen(QStringLiteral("tcp://127.0.0.1:*")); });

@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-namespace rankscope::tests {
+namespace rankscope::support {
 
 /// Turns every Qt warning into a failure: a warning is a bug that nobody looked at. What the
 /// platform says about itself, and not about us, passes.
@@ -34,4 +34,4 @@ class FatalMessages {
     inline static QtMessageHandler s_previous = nullptr;
 };
 
-} // namespace rankscope::tests
+} // namespace rankscope::support

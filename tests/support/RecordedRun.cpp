@@ -12,7 +12,7 @@
 #include <limits>
 #include <random>
 
-namespace rankscope::tests {
+namespace rankscope::support {
 namespace {
 
 constexpr std::size_t kSize = 256; // numbers in a gradient
@@ -177,4 +177,4 @@ void RecordedRun::write(const std::filesystem::path& file) const {
     must((*writer)->close());
 }
 
-} // namespace rankscope::tests
+} // namespace rankscope::support

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace rankscope::tests {
+namespace rankscope::support {
 
 /// A small run whose losses, norms, cosines and sketches belong together: every rank has a real
 /// gradient of 256 numbers, which is its own sketch. Written through the real SessionWriter.
@@ -33,4 +33,4 @@ struct RecordedRun {
     void write(const std::filesystem::path& file) const;
 };
 
-} // namespace rankscope::tests
+} // namespace rankscope::support

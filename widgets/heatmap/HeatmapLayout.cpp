@@ -22,7 +22,10 @@ double mapWidth(double width, int columns) {
     return cell >= 1 ? std::min(cell, 34.0) * columns : room;
 }
 
-constexpr double kLayerRow = 12;
+/// Few layers get more room each, so that the notes beside them fit.
+double layerRow(int rows) {
+    return std::clamp(std::floor(84.0 / rows), 12.0, 24.0);
+}
 
 } // namespace
 
@@ -45,7 +48,7 @@ HeatmapLayout::HeatmapLayout(const HeatmapFrame& frame, QSizeF view, double devi
     } else {
         top = 4;
         const double room = std::max(1.0, view.height() - top - kLabels);
-        height = std::min(room, kLayerRow * m_rows);
+        height = std::min(room, layerRow(m_rows) * m_rows);
         const double cell = std::floor(height / m_rows);
         if (cell >= 1)
             height = cell * m_rows;
@@ -57,8 +60,8 @@ double HeatmapLayout::heightFor(const HeatmapFrame& frame, double width) {
     const auto columns = std::max(1, static_cast<int>(frame.columns.size()));
     if (frame.diagonal)
         return mapWidth(width, columns) + kLabels + kLegend;
-    const double rows = std::clamp(static_cast<double>(frame.rows.size()), 1.0, 16.0);
-    return kLayerRow * rows + 4 + kLabels;
+    const int rows = std::clamp(static_cast<int>(frame.rows.size()), 1, 16);
+    return layerRow(rows) * rows + 4 + kLabels;
 }
 
 double HeatmapLayout::snapped(double v) const {

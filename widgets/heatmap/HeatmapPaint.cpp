@@ -200,12 +200,12 @@ void paintLegend(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayo
 }
 
 void paintAside(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayout& layout,
-                double right, const Theme& theme) {
+                double right, double bottom, const Theme& theme) {
     const double left = layout.map().right() + 14;
     if (!layout.small() || right - left < 60)
         return;
     double y = layout.map().top();
-    for (std::size_t i = 0; i < frame.aside.size(); ++i) {
+    for (std::size_t i = 0; i < frame.aside.size() && y + 16 <= bottom; ++i) {
         const bool value = i >= 1 && i <= 3; // kind, then where, who and how much
         painter.setFont(font::text(value ? font::kBody : font::kAxis, i == 3));
         painter.setPen(value ? theme.text1 : theme.text3);

@@ -24,7 +24,7 @@ void paintLegend(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayo
                  double right, const Theme& theme);
 /// Lines of text at the right of a map without bars.
 void paintAside(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayout& layout,
-                double right, const Theme& theme);
+                double right, double bottom, const Theme& theme);
 void paintSelection(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayout& layout,
                     const Theme& theme);
 

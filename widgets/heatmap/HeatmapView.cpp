@@ -113,7 +113,7 @@ void HeatmapView::paintEvent(QPaintEvent*) {
             if (m_frame.diagonal)
                 paintLegend(painter, m_frame, layout, width(), theme);
             else
-                paintAside(painter, m_frame, layout, width(), theme);
+                paintAside(painter, m_frame, layout, width(), height(), theme);
             paintSelection(painter, m_frame, layout, theme);
         }
         m_stale = false;

@@ -56,7 +56,7 @@ struct Shown {
 
 class TestChartPanel : public QObject {
     Q_OBJECT
-    rankscope::tests::FatalMessages m_fatal;
+    rankscope::support::FatalMessages m_fatal;
 
   private slots:
     void initTestCase();

@@ -40,7 +40,7 @@ struct Shown {
 
 class TestHeatmapView : public QObject {
     Q_OBJECT
-    rankscope::tests::FatalMessages m_fatal;
+    rankscope::support::FatalMessages m_fatal;
 
   private slots:
     void initTestCase() {

@@ -11,7 +11,7 @@ using namespace rankscope::widgets;
 
 class TestTimelineView : public QObject {
     Q_OBJECT
-    rankscope::tests::FatalMessages m_fatal;
+    rankscope::support::FatalMessages m_fatal;
 
     static TimelineFrame frame() {
         TimelineFrame frame;

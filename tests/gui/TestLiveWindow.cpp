@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/gui/Window.h"
+
+#include "tests/support/FatalMessages.h"
+
+#include "emitter/include/rankscope/rankscope.h"
+#include <QFile>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+#include <vector>
+
+using namespace rankscope;
+using support::Window;
+
+namespace {
+
+/// Real emitters, as a training process would have them.
+class Ranks {
+  public:
+    Ranks(const std::string& endpoint, std::uint32_t world) {
+        for (std::uint32_t rank = 0; rank < world; ++rank) {
+            rs_options options{};
+            options.struct_size = sizeof(options);
+            options.endpoint = endpoint.c_str();
+            options.name = "live-run";
+            options.rank = rank;
+            options.world = world;
+            m_emitters.push_back(rs_open(&options));
+        }
+    }
+    ~Ranks() { close(); }
+    Ranks(const Ranks&) = delete;
+    Ranks& operator=(const Ranks&) = delete;
+
+    void step(int count) {
+        for (int i = 0; i < count; ++i)
+            for (std::size_t rank = 0; rank < m_emitters.size(); ++rank) {
+                rs_sample sample{};
+                sample.struct_size = sizeof(sample);
+                sample.step = -1;
+                sample.loss = 2 + 0.1 * static_cast<double>(rank);
+                sample.weight = sample.grad_scale = rs_absent();
+                rs_step(m_emitters[rank], &sample);
+            }
+    }
+    void close() {
+        for (rs_emitter*& emitter : m_emitters)
+            rs_close(std::exchange(emitter, nullptr), 2000);
+    }
+
+  private:
+    std::vector<rs_emitter*> m_emitters;
+};
+
+} // namespace
+
+class TestLiveWindow : public QObject {
+    Q_OBJECT
+    support::FatalMessages m_fatal;
+    QTemporaryDir m_folder;
+
+    [[nodiscard]] std::string path(const char* name) const {
+        return m_folder.filePath(QLatin1String(name)).toStdString();
+    }
+
+    /// Listens on a free port and returns where.
+    static std::string listening(Window& w, const std::string& file) {
+        w.adapter.listen("tcp://127.0.0.1:*", file, true);
+        const bool opened =
+            QTest::qWaitFor([&] { return w.controller.source() || w.controller.error(); });
+        return opened && w.controller.source() ? w.controller.source()->endpoint : std::string();
+    }
+
+  private slots:
+    void initTestCase() {
+        widgets::font::load();
+        widgets::applyTheme(widgets::Theme::darkTheme());
+    }
+
+    void waitsAndSaysSo() {
+        Window w;
+        const std::string endpoint = listening(w, path("waiting"));
+        QVERIFY(!endpoint.empty());
+        QCOMPARE(w.window.pill()->text(), QString("WAITING"));
+        QCOMPARE(w.window.empty()->listeningText(), QString("Listening. No rank has called yet."));
+        QVERIFY(w.window.statusText().contains(QString::fromStdString("Listening on " + endpoint)));
+        QVERIFY(w.window.statusText().contains("recording waiting"));
+        QVERIFY(!w.window.showsRun());
+    }
+
+    void showsRanksAsTheyTrain() {
+        Window w;
+        Ranks ranks(listening(w, path("live")), 4);
+        ranks.step(30);
+        QTRY_VERIFY(w.window.showsRun());
+        QTRY_COMPARE(w.window.pill()->text(), QString("LIVE"));
+        QTRY_COMPARE(w.controller.frame()->lastStep, 29.0);
+        QTRY_COMPARE(w.headline(), QString("4 of 4 ranks reporting"));
+        QTRY_COMPARE(w.cursorStep(), std::uint64_t{29});
+        QCOMPARE(w.window.run()->workers()->model()->index(3, 2).data().toString(),
+                 QString("2.30"));
+
+        w.controller.playOrPause(); // holds the picture, recording goes on
+        ranks.step(12);
+        QTRY_COMPARE(w.window.run()->transport()->liveText(), QString("Live +12"));
+        QCOMPARE(w.window.pill()->text(), QString("PAUSED"));
+        QCOMPARE(w.panel(ui::ChartKind::Loss)->geometry().last, 29.5);
+        w.controller.goLive();
+        QTRY_COMPARE(w.panel(ui::ChartKind::Loss)->geometry().last, 41.5);
+        QCOMPARE(w.window.run()->transport()->liveText(), QString("Live"));
+
+        ranks.close();
+        QTRY_COMPARE(w.window.pill()->text(), QString("ENDED"));
+        QCOMPARE(w.controller.frame()->status.lost, std::uint64_t{0});
+    }
+
+    void busyPortHasAWayOut() {
+        Window first, second;
+        const std::string endpoint = listening(first, path("first"));
+        second.adapter.listen(endpoint, path("second"), true);
+        QTRY_VERIFY(second.controller.error());
+        QCOMPARE(second.controller.error()->code, ErrorCode::Busy);
+        QCOMPARE(second.window.verdict()->verdict().kind, ui::Verdict::Kind::Failure);
+        QCOMPARE(second.window.empty()->listeningText(), QString("Not listening."));
+        QSignalSpy remedy(&second.window, &ui::MainWindow::freePortRequested);
+        auto* button = second.window.verdict()->findChild<QPushButton*>();
+        QVERIFY(button->isVisible());
+        QTest::mouseClick(button, Qt::LeftButton);
+        QCOMPARE(remedy.size(), 1);
+    }
+
+    void emptyRecordingGoesAgain() {
+        const std::string file = path("nobody");
+        {
+            Window w;
+            w.adapter.listen("tcp://127.0.0.1:*", file, false);
+            QTRY_VERIFY(w.controller.source());
+            QVERIFY(QFile::exists(QString::fromStdString(file)));
+        }
+        QVERIFY(!QFile::exists(QString::fromStdString(file)));
+    }
+
+    void closedFileIsTheWholeRun() {
+        const std::string file = path("whole");
+        {
+            Window w;
+            Ranks ranks(listening(w, file), 2);
+            ranks.step(10);
+            QTRY_VERIFY(w.window.showsRun());
+            ranks.close();
+        }
+        Window w;
+        w.adapter.openFile(file);
+        QTRY_VERIFY(w.loaded());
+        QCOMPARE(w.window.pill()->text(), QString("REPLAY"));
+        QCOMPARE(w.controller.frame()->lastStep, 9.0);
+    }
+};
+
+QTEST_MAIN(TestLiveWindow)
+#include "TestLiveWindow.moc"

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/gui/Window.h"
+
+#include "app/ui/Screenshot.h"
+#include "tests/support/FatalMessages.h"
+#include "tests/support/RecordedRun.h"
+#include "widgets/heatmap/CosineColors.h"
+
+#include <QLabel>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QWheelEvent>
+#include <cmath>
+
+using namespace rankscope;
+using support::RecordedRun;
+using support::Window;
+using ui::ChartKind;
+
+class TestReplayWindow : public QObject {
+    Q_OBJECT
+    support::FatalMessages m_fatal;
+    QTemporaryDir m_folder;
+
+    [[nodiscard]] std::string path(const char* name) const {
+        return m_folder.filePath(QLatin1String(name)).toStdString();
+    }
+
+    static QPoint at(widgets::ChartPanel* panel, double step) {
+        return {static_cast<int>(std::lround(panel->geometry().toX(step))),
+                static_cast<int>(panel->geometry().plot.center().y())};
+    }
+
+  private slots:
+    void initTestCase();
+    void showsTheRun();
+    void chartsShareTheirAxis();
+    void cosineCellsHaveExactColours();
+    void hoverMovesEverything();
+    void clickSelectsARankEverywhere();
+    void zoomAndReset();
+    void keysWalkThroughTheRun();
+    void playbackRunsToTheEnd();
+    void timelineScrubs();
+    void nonFiniteIsTheVerdict();
+    void manyRanksAreAnEnvelope();
+    void themeCanBeChanged();
+    void nothingIsClipped_data();
+    void nothingIsClipped();
+    void badFilesAreExplained_data();
+    void badFilesAreExplained();
+    void screenshotIsWritten();
+};
+
+void TestReplayWindow::initTestCase() {
+    widgets::font::load();
+    widgets::applyTheme(widgets::Theme::darkTheme());
+    RecordedRun run;
+    run.steps = 60;
+    run.departing = 5;
+    run.departs = 30;
+    run.gapFirst = 12;
+    run.gapLast = 14;
+    run.write(path("run"));
+    RecordedRun nan;
+    nan.steps = 20;
+    nan.nanRank = 5;
+    nan.nanStep = 7;
+    nan.write(path("nan"));
+    RecordedRun many;
+    many.ranks = 64;
+    many.steps = 10;
+    many.write(path("many"));
+}
+
+void TestReplayWindow::showsTheRun() {
+    Window w;
+    w.adapter.openFile(path("run"));
+    QTRY_VERIFY(w.loaded());
+    QCOMPARE(w.window.pill()->text(), QString("REPLAY"));
+    QCOMPARE(w.headline(), QString("8 of 8 ranks recorded"));
+    QVERIFY(w.window.verdict()->verdict().detail.starts_with("24 records lost"));
+    QVERIFY(w.window.statusText().startsWith("run, "));
+    const auto& loss = w.panel(ChartKind::Loss)->frame();
+    QCOMPARE(loss.title, std::string("Loss"));
+    QCOMPARE(loss.gaps.size(), std::size_t{1});
+    QCOMPARE(loss.gaps[0].first, 12.0);
+    QCOMPARE(loss.gaps[0].last, 14.0);
+    auto* table = w.window.run()->workers()->model();
+    QCOMPARE(table->rowCount(), 8);
+    QCOMPARE(table->index(5, 7).data().toString(), QString("received"));
+    QVERIFY(table->index(5, 3).data().toString().startsWith("+"));
+}
+
+void TestReplayWindow::chartsShareTheirAxis() {
+    Window w;
+    w.adapter.openFile(path("run"));
+    QTRY_VERIFY(w.loaded());
+    const auto& first = w.panel(ChartKind::Loss)->geometry();
+    QCOMPARE(first.first, -0.5);
+    QCOMPARE(first.last, 59.5);
+    for (const ChartKind kind : ui::kCharts) {
+        auto* panel = w.panel(kind);
+        const auto& geometry = panel->geometry();
+        QCOMPARE(geometry.first, first.first);
+        QCOMPARE(geometry.last, first.last);
+        QCOMPARE(panel->mapTo(&w.window, geometry.plot.topLeft().toPoint()).x(),
+                 w.panel(ChartKind::Loss)->mapTo(&w.window, first.plot.topLeft().toPoint()).x());
+        QCOMPARE(geometry.plot.width(), first.plot.width());
+    }
+    QVERIFY(w.panel(ChartKind::Direction)->geometry().y.min < 0);
+}
+
+void TestReplayWindow::cosineCellsHaveExactColours() {
+    Window w;
+    w.adapter.openFile(path("run"));
+    QTRY_VERIFY(w.loaded());
+    auto* map = w.window.run()->cosines();
+    const auto matrix = w.controller.frame()->cursor.cosine;
+    QVERIFY(matrix);
+    const QImage image = map->grab().toImage();
+    for (const auto& [row, column] : {std::pair{0, 4}, {5, 7}, {2, 3}}) {
+        const double cosine =
+            matrix->at(static_cast<std::size_t>(row), static_cast<std::size_t>(column));
+        const double sd =
+            matrix->sd[static_cast<std::size_t>(row) * 8 + static_cast<std::size_t>(column)];
+        const QPointF corner = map->cells().cell(row, column).topLeft() + QPointF(1, 1);
+        QCOMPARE(image.pixelColor(corner.toPoint()),
+                 widgets::CosineColors::of(true).colour(std::abs(cosine) < 2 * sd ? 0 : cosine));
+    }
+    QVERIFY(map->accessibleDescription().startsWith("Lowest cosine"));
+}
+
+void TestReplayWindow::hoverMovesEverything() {
+    Window w;
+    w.adapter.openFile(path("run"));
+    QTRY_VERIFY(w.loaded());
+    auto* loss = w.panel(ChartKind::Loss);
+    QTest::mouseMove(loss, at(loss, 40));
+    QTest::mouseMove(loss, at(loss, 20));
+    for (const ChartKind kind : ui::kCharts)
+        QCOMPARE(w.panel(kind)->cursor(), 20.0); // at once, before the engine answers
+    QTRY_COMPARE(w.cursorStep(), std::uint64_t{20});
+    QCOMPARE(loss->header()[0].value, std::string("20"));
+    const auto& metrics = w.controller.frame()->cursor.metrics;
+    QCOMPARE(loss->header()[1].value, ui::plainText(metrics.lossMean));
+    QCOMPARE(w.window.run()->workers()->model()->index(3, 2).data().toString().toStdString(),
+             ui::plainText(w.controller.frame()->cursor.workers[3].metrics.loss));
+    QEvent leave(QEvent::Leave);
+    QCoreApplication::sendEvent(loss, &leave);
+    QTRY_COMPARE(w.cursorStep(), std::uint64_t{59});
+}
+
+void TestReplayWindow::clickSelectsARankEverywhere() {
+    Window w;
+    w.adapter.openFile(path("run"));
+    QTRY_VERIFY(w.loaded());
+    auto* map = w.window.run()->cosines();
+    QTest::mouseClick(map, Qt::LeftButton, {}, map->cells().cell(2, 5).center().toPoint());
+    QCOMPARE(w.controller.selected(), RankId{5});
+    const auto& last = w.panel(ChartKind::Loss)->frame().curves.back();
+    QCOMPARE(last.rank, 5);
+    QCOMPARE(last.ink, widgets::Ink::Chosen);
+    QCOMPARE(w.window.run()->layers()->frame().selected, 5);
+    QVERIFY(w.window.run()->workers()->selectionModel()->isRowSelected(5));
+    w.controller.clearSelection();
+    QVERIFY(!w.window.run()->workers()->selectionModel()->hasSelection());
+}
+
+void TestReplayWindow::zoomAndReset() {
+    Window w;
+    w.adapter.openFile(path("run"));
+    QTRY_VERIFY(w.loaded());
+    auto* direction = w.panel(ChartKind::Direction);
+    QTest::mousePress(direction, Qt::LeftButton, {}, at(direction, 20));
+    QTest::mouseMove(direction, at(direction, 35));
+    QTest::mouseRelease(direction, Qt::LeftButton, {}, at(direction, 40));
+    QTRY_VERIFY(std::abs(w.controller.frame()->viewFirst - 20) < 0.2);
+    for (const ChartKind kind : ui::kCharts)
+        QVERIFY(std::abs(w.panel(kind)->geometry().last - 40) < 0.2);
+    QVERIFY(w.window.run()->timeline()->frame().viewLast < 41);
+    QTest::mouseDClick(direction, Qt::LeftButton, {}, at(direction, 30));
+    QTRY_COMPARE(w.panel(ChartKind::Loss)->geometry().last, 59.5);
+}
+
+void TestReplayWindow::keysWalkThroughTheRun() {
+    Window w;
+    w.adapter.openFile(path("run"));
+    QTRY_VERIFY(w.loaded());
+    QVERIFY(QTest::qWaitForWindowActive(&w.window));
+    QTest::keyClick(&w.window, Qt::Key_Left);
+    QTRY_COMPARE(w.cursorStep(), std::uint64_t{58});
+    QTest::keyClick(&w.window, Qt::Key_Left, Qt::ShiftModifier);
+    QTRY_COMPARE(w.cursorStep(), std::uint64_t{48});
+    QTest::keyClick(&w.window, Qt::Key_Home);
+    QTRY_COMPARE(w.cursorStep(), std::uint64_t{0});
+    QTest::keyClick(&w.window, Qt::Key_Right);
+    QTRY_COMPARE(w.cursorStep(), std::uint64_t{1});
+    QTest::keyClick(&w.window, Qt::Key_End);
+    QTRY_COMPARE(w.cursorStep(), std::uint64_t{59});
+}
+
+void TestReplayWindow::playbackRunsToTheEnd() {
+    Window w;
+    w.adapter.openFile(path("run"));
+    QTRY_VERIFY(w.loaded());
+    double shortest = 60;
+    connect(&w.controller, &ui::RunController::changed, &w.window,
+            [&] { shortest = std::min(shortest, w.controller.frame()->lastStep); });
+    w.controller.setSpeed(100);
+    w.controller.playOrPause();
+    QVERIFY(w.controller.playing());
+    QTRY_VERIFY(shortest < 30); // the future is not shown
+    QTRY_VERIFY(!w.controller.playing());
+    QTRY_COMPARE(w.controller.frame()->lastStep, 59.0);
+}
+
+void TestReplayWindow::timelineScrubs() {
+    Window w;
+    w.adapter.openFile(path("run"));
+    QTRY_VERIFY(w.loaded());
+    auto* timeline = w.window.run()->timeline();
+    const auto x = [&](double step) { return QPoint(static_cast<int>(timeline->toX(step)), 30); };
+    QTest::mouseClick(timeline, Qt::LeftButton, {}, x(30.2));
+    QTRY_COMPARE(w.cursorStep(), std::uint64_t{30});
+    QCOMPARE(w.panel(ChartKind::NormDispersion)->cursor(), 30.0);
+}
+
+void TestReplayWindow::nonFiniteIsTheVerdict() {
+    Window w;
+    w.adapter.openFile(path("nan"));
+    QTRY_VERIFY(w.loaded());
+    QCOMPARE(w.headline(), QString("Rank 5: NaN or Inf in its gradient at step 7"));
+    QCOMPARE(w.window.verdict()->verdict().kind, ui::Verdict::Kind::Exact);
+    const auto& marks = w.panel(ChartKind::Direction)->frame().nonFinite;
+    QCOMPARE(marks.size(), std::size_t{1});
+    QCOMPARE(marks[0].label, std::string("NaN 5"));
+    w.controller.click(7, -1);
+    QTRY_COMPARE(w.cursorStep(), std::uint64_t{7});
+    QCOMPARE(w.window.run()->workers()->model()->index(5, 7).data().toString(), QString("NaN"));
+}
+
+void TestReplayWindow::manyRanksAreAnEnvelope() {
+    Window w;
+    w.adapter.openFile(path("many"));
+    QTRY_VERIFY(w.loaded());
+    QCOMPARE(w.panel(ChartKind::Loss)->frame().bands.size(), std::size_t{2});
+    QCOMPARE(w.window.run()->cosines()->frame().columns.size(), std::size_t{64});
+    const auto above = w.window.run()->cosines()->cells(),
+               below = w.window.run()->layers()->cells();
+    QCOMPARE(below.cell(0, 40).left(), above.cell(0, 40).left());
+}
+
+void TestReplayWindow::themeCanBeChanged() {
+    Window w;
+    w.adapter.openFile(path("run"));
+    QTRY_VERIFY(w.loaded());
+    auto* loss = w.panel(ChartKind::Loss);
+    const QPoint corner = loss->geometry().plot.topRight().toPoint() + QPoint(-3, 3);
+    widgets::applyTheme(widgets::Theme::lightTheme());
+    QCOMPARE(loss->grab().toImage().pixelColor(corner), widgets::Theme::lightTheme().plot);
+    widgets::applyTheme(widgets::Theme::darkTheme());
+    QCOMPARE(loss->grab().toImage().pixelColor(corner), widgets::Theme::darkTheme().plot);
+}
+
+void TestReplayWindow::nothingIsClipped_data() {
+    QTest::addColumn<QSize>("size");
+    QTest::addColumn<QString>("file");
+    for (const QSize size : {QSize(1280, 760), QSize(1600, 1000)})
+        for (const char* file : {"run", "many", ""})
+            QTest::addRow("%dx%d %s", size.width(), size.height(), file) << size << QString(file);
+}
+
+void TestReplayWindow::nothingIsClipped() {
+    QFETCH(QSize, size);
+    QFETCH(QString, file);
+    Window w(size);
+    if (!file.isEmpty()) {
+        w.adapter.openFile(path(qPrintable(file)));
+        QTRY_VERIFY(w.loaded());
+        QCoreApplication::processEvents();
+    }
+    QCOMPARE(w.window.size(), size);
+    for (QWidget* child : w.window.findChildren<QWidget*>()) {
+        const auto* label = qobject_cast<QLabel*>(child);
+        const bool text =
+            (label != nullptr && child->sizePolicy().horizontalPolicy() != QSizePolicy::Ignored) ||
+            qobject_cast<QPushButton*>(child) != nullptr;
+        if (!text || !child->isVisible())
+            continue;
+        const QString name = label != nullptr ? label->text() : child->accessibleName();
+        QVERIFY2(child->width() >= child->sizeHint().width() &&
+                     child->height() >= child->sizeHint().height(),
+                 qPrintable(name));
+        const QRect inWindow(child->mapTo(&w.window, QPoint(0, 0)), child->size());
+        QVERIFY2(w.window.rect().contains(inWindow), qPrintable(name));
+    }
+    if (file.isEmpty())
+        return;
+    for (const ChartKind kind : ui::kCharts)
+        QVERIFY(w.panel(kind)->geometry().plot.height() >= 30);
+    for (auto* map : {w.window.run()->cosines(), w.window.run()->layers()}) {
+        QVERIFY(QRectF(map->rect()).contains(map->cells().map()));
+        QVERIFY(map->visibleRegion().boundingRect() == map->rect());
+    }
+    QVERIFY(w.window.run()->workers()->viewport()->height() >= 3 * 20);
+}
+
+void TestReplayWindow::badFilesAreExplained_data() {
+    QTest::addColumn<QString>("kind");
+    for (const char* kind : {"missing", "not a session", "newer", "cut"})
+        QTest::newRow(kind) << QString(kind);
+}
+
+void TestReplayWindow::badFilesAreExplained() {
+    QFETCH(QString, kind);
+    const QString file = m_folder.filePath(kind);
+    if (kind != QLatin1String("missing")) {
+        QFile whole(QString::fromStdString(path("run")));
+        QVERIFY(whole.open(QIODevice::ReadOnly));
+        QByteArray bytes = whole.readAll();
+        if (kind == QLatin1String("not a session"))
+            bytes = "hello";
+        else if (kind == QLatin1String("newer"))
+            bytes.replace(60, 4, QByteArray("\x00\x00\x03\xE8", 4)); // SQLite's user_version
+        else
+            bytes.truncate(bytes.size() / 2);
+        QFile copy(file);
+        QVERIFY(copy.open(QIODevice::WriteOnly));
+        copy.write(bytes);
+    }
+    Window w;
+    w.adapter.openFile(file.toStdString());
+    QTRY_COMPARE(w.window.verdict()->verdict().kind, ui::Verdict::Kind::Failure);
+    QVERIFY(!w.headline().isEmpty());
+    if (kind != QLatin1String("cut"))
+        QVERIFY(!w.window.showsRun());
+}
+
+void TestReplayWindow::screenshotIsWritten() {
+    Window w({1280, 760});
+    const QString file = m_folder.filePath("shot.png");
+    ui::Screenshot screenshot(w.window, w.controller, file, 0);
+    QSignalSpy finished(&screenshot, &ui::Screenshot::finished);
+    w.adapter.openFile(path("run"));
+    QTRY_COMPARE(finished.size(), 1);
+    QVERIFY(finished[0][0].toBool());
+    QCOMPARE(QImage(file).size(), QSize(1280, 760));
+}
+
+QTEST_MAIN(TestReplayWindow)
+#include "TestReplayWindow.moc"

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ui/models/ChartModel.h"
+#include "tests/unit/ui/Frames.h"
+
+#include <QTest>
+#include <algorithm>
+
+using namespace rankscope;
+using namespace rankscope::ui;
+using support::frameOf;
+using widgets::Ink;
+
+namespace {
+
+std::ptrdiff_t inked(const widgets::ChartFrame& chart, Ink ink) {
+    return std::count_if(chart.curves.begin(), chart.curves.end(),
+                         [&](const widgets::Curve& curve) { return curve.ink == ink; });
+}
+
+QString headerText(const std::vector<widgets::HeaderValue>& values) {
+    QStringList parts;
+    for (const widgets::HeaderValue& value : values)
+        parts << QString::fromStdString(value.name + " " + value.value);
+    return parts.join(QStringLiteral(" | "));
+}
+
+} // namespace
+
+class TestChartModel : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void fewRanksAreLines() {
+        const auto chart = chartFrame(ChartKind::Loss, frameOf(8), {});
+        QCOMPARE(inked(chart, Ink::Healthy), 8);
+        QCOMPARE(inked(chart, Ink::Mean), 1);
+        QVERIFY(chart.bands.empty());
+        QCOMPARE(chart.curves.back().endLabel, std::string("mean"));
+        QCOMPARE(std::count_if(chart.curves.begin(), chart.curves.end(),
+                               [](const auto& curve) { return curve.endLabel == "ranks"; }),
+                 1);
+    }
+
+    void manyRanksAreAnEnvelope() {
+        ChartOptions options;
+        options.selected = RankId{37};
+        const auto chart = chartFrame(ChartKind::Loss, frameOf(64), options);
+        QCOMPARE(inked(chart, Ink::Healthy), 0);
+        QCOMPARE(chart.bands.size(), std::size_t{2});
+        QVERIFY(chart.bands[1].inner);
+        QCOMPARE(inked(chart, Ink::Chosen), 1);
+        QCOMPARE(chart.curves.back().rank, 37);
+        QCOMPARE(chart.curves.back().endLabel, std::string("37"));
+        QVERIFY(QString::fromStdString(chart.note).contains("all 64 ranks"));
+    }
+
+    void tooManyPointsAreAnEnvelope() {
+        auto frame = frameOf(8);
+        for (auto& line : frame.loss.ranks) {
+            line.x.resize(3000, 10);
+            line.y.resize(3000, 2);
+        }
+        QCOMPARE(inked(chartFrame(ChartKind::Loss, frame, {}), Ink::Healthy), 0);
+    }
+
+    void selectedRankIsDrawnLastAndNamed() {
+        ChartOptions options;
+        options.selected = RankId{5};
+        const auto chart = chartFrame(ChartKind::Loss, frameOf(8), options);
+        QCOMPARE(inked(chart, Ink::Healthy), 7);
+        QCOMPARE(chart.curves.back().ink, Ink::Chosen);
+        QCOMPARE(chart.curves.back().endLabel, std::string("rank 5"));
+    }
+
+    void logIsForWhatIsPositive() {
+        ChartOptions options;
+        options.logY = true;
+        QVERIFY(chartFrame(ChartKind::Loss, frameOf(2), options).logY);
+        QVERIFY(!chartFrame(ChartKind::Direction, frameOf(2), options).logY);
+    }
+
+    void headersTellTheCursorsValues() {
+        QCOMPARE(headerText(chartHeader(ChartKind::Loss, frameOf(8), {})),
+                 QString("step 10 | mean 2.29 | ranks 2.00 to 2.70"));
+        ChartOptions options;
+        options.selected = RankId{0};
+        QCOMPARE(headerText(chartHeader(ChartKind::Loss, frameOf(8), options)),
+                 QString("step 10 | mean 2.29 | rank 0 2.00 | others 2.10 to 2.70"));
+        QCOMPARE(headerText(chartHeader(ChartKind::Direction, frameOf(8), {})),
+                 QString::fromUtf8("mean of pairs +.06 | ranks \u2212.30 to +.10"));
+    }
+
+    void undefinedIsADash() {
+        const auto header = chartHeader(ChartKind::LossDispersion, frameOf(1), {});
+        QCOMPARE(headerText(header), QString::fromUtf8("range \u2013 | std 0.840"));
+        QCOMPARE(plainText(std::numeric_limits<double>::quiet_NaN()), std::string("NaN"));
+    }
+
+    void weightedMeanIsSaid() {
+        auto frame = frameOf(2);
+        frame.cursor.metrics.lossWeighted = true;
+        QVERIFY(headerText(chartHeader(ChartKind::Loss, frame, {})).contains("weighted mean"));
+    }
+
+    void marksAreCarriedOver() {
+        auto frame = frameOf(8);
+        frame.gaps.push_back({3, 5, "emitter queue full"});
+        frame.restarts.push_back({7, 1, 8});
+        frame.loss.nonFinite = {6};
+        frame.nonFiniteRanks.push_back({RankId{5}, Step{6}, 1, true});
+        const auto chart = chartFrame(ChartKind::Loss, frame, {});
+        QCOMPARE(chart.gaps[0].first, 3.0);
+        QCOMPARE(chart.restarts[0].label, std::string("restart 1"));
+        QCOMPARE(chart.nonFinite[0].label, std::string("NaN 5"));
+        const auto timeline = timelineFrame(frame, Step{8});
+        QCOMPARE(timeline.gaps.size(), std::size_t{1});
+        QCOMPARE(timeline.nonFinite[0].x, 6.0);
+        QCOMPARE(timeline.playhead, 8.0);
+    }
+
+    void oneStepHasAnAxis() {
+        auto frame = frameOf(2);
+        frame.viewFirst = frame.viewLast = 4;
+        ChartOptions options;
+        options.following = false;
+        const auto chart = chartFrame(ChartKind::Loss, frame, options);
+        QVERIFY(chart.last - chart.first == 1);
+    }
+
+    void saysItInASentence() {
+        QCOMPARE(chartFrame(ChartKind::Direction, frameOf(8), {}).summary,
+                 std::string("Mean cosine between ranks +.06 at step 10."));
+    }
+};
+
+QTEST_APPLESS_MAIN(TestChartModel)
+#include "TestChartModel.moc"

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ui/models/RunText.h"
+#include "tests/unit/ui/Frames.h"
+
+#include <QTest>
+
+using namespace rankscope;
+using namespace rankscope::ui;
+using support::frameOf;
+
+class TestRunText : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void calmRunSaysWhoReports() {
+        auto frame = frameOf(8);
+        QCOMPARE(verdict(frame).headline, std::string("8 of 8 ranks recorded"));
+        QCOMPARE(verdict(frame).kind, Verdict::Kind::Calm);
+        frame.status.state = engine::RunState::Live;
+        frame.status.reporting = 6;
+        QCOMPARE(verdict(frame).headline, std::string("6 of 8 ranks reporting"));
+    }
+
+    void silentRanksAreNamed() {
+        auto frame = frameOf(8);
+        frame.cursor.workers[3].metrics.received = false;
+        frame.cursor.workers[5].metrics.received = false;
+        QCOMPARE(verdict(frame).detail, std::string("nothing from ranks 3 and 5 at step 10"));
+        frame.cursor.metrics.final = false; // they may still come
+        QCOMPARE(verdict(frame).detail, std::string("No NaN or Inf, no record lost."));
+    }
+
+    void nonFiniteIsAnExactFact() {
+        auto frame = frameOf(8);
+        frame.nonFiniteRanks = {{RankId{5}, Step{60}, 3, true}, {RankId{1}, Step{61}, 1, false}};
+        const Verdict shown = verdict(frame);
+        QCOMPARE(shown.kind, Verdict::Kind::Exact);
+        QCOMPARE(shown.headline, std::string("Rank 5: NaN or Inf in its gradient at step 60"));
+        QCOMPARE(shown.detail, std::string("on 3 steps \u00B7 later also rank 1"));
+        frame.nonFiniteRanks = {{RankId{1}, Step{4081}, 1, false}};
+        QCOMPARE(verdict(frame).headline,
+                 std::string("Rank 1: NaN or Inf in its loss at step 4,081"));
+    }
+
+    void lossAndDamageAreSaid() {
+        auto frame = frameOf(8);
+        frame.status.lost = 24;
+        QVERIFY(verdict(frame).detail.starts_with("24 records lost"));
+        frame.status.damagedChunks = 1;
+        QCOMPARE(verdict(frame).kind, Verdict::Kind::Failure);
+        frame.status.problem = "the file went away";
+        QCOMPARE(verdict(frame).headline, std::string("The file went away."));
+    }
+
+    void oneRankHasNothingToCompare() {
+        QCOMPARE(verdict(frameOf(1)).detail,
+                 std::string("One rank only: there is nothing to compare."));
+    }
+
+    void errorsSayWhatToDo() {
+        const Verdict shown =
+            verdict(Error{ErrorCode::Busy, "port 5757 is in use", "choose another"});
+        QCOMPARE(shown.headline, std::string("Port 5757 is in use."));
+        QCOMPARE(shown.detail, std::string("Choose another."));
+        QCOMPARE(shown.kind, Verdict::Kind::Failure);
+    }
+
+    void stateIsAWord() {
+        engine::RunStatus status;
+        QCOMPARE(pillText(status, false).text, std::string("WAITING"));
+        status.state = engine::RunState::Live;
+        QCOMPARE(pillText(status, false).text, std::string("LIVE"));
+        QCOMPARE(pillText(status, true).text, std::string("PAUSED"));
+        status.state = engine::RunState::Stale;
+        status.lagSeconds = 14.2;
+        QCOMPARE(pillText(status, false).text, std::string("STALE 14 s"));
+    }
+
+    void summaryAndStatus() {
+        auto frame = frameOf(8);
+        QCOMPARE(runSummary(frame), std::string("8 ranks \u00B7 steps 0 to 10"));
+        frame.status.state = engine::RunState::Live;
+        frame.status.stepsPerSecond = 1.04;
+        frame.status.lagSeconds = 0.21;
+        frame.status.fileBytes = 1'200'000;
+        QCOMPARE(runSummary(frame),
+                 std::string("8 ranks \u00B7 step 10 \u00B7 1.0 steps/s \u00B7 0.2 s behind"));
+        QCOMPARE(
+            statusLeft({"tcp://127.0.0.1:5757", "/data/run.rankscope", true}, &frame, {}),
+            std::string("Listening on tcp://127.0.0.1:5757 \u00B7 8 of 8 ranks \u00B7 recording "
+                        "run.rankscope, 1.2 MB \u00B7 0 lost"));
+        QCOMPARE(statusRight(&frame), std::string("Loss: plain mean \u00B7 std: sample, ddof 1"));
+        frame.status.name.clear();
+        frame.status.file = "/data/run.rankscope";
+        QCOMPARE(runName(frame.status), std::string("run"));
+    }
+};
+
+QTEST_APPLESS_MAIN(TestRunText)
+#include "TestRunText.moc"
