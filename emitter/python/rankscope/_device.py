@@ -21,6 +21,7 @@ from torch import Tensor
 
 from ._layout import Plan
 from ._native import Emitter
+from ._scope import number
 from ._sketch import add_to_sketch, seed_of_step
 
 SLOTS = 4  # steps under way at once
@@ -150,12 +151,12 @@ class DeviceReader:
 
     def _scalar(self, value: Any, place: Tensor | None) -> float | Tensor:
         """The value, or where in the host's memory it will be."""
-        if isinstance(value, Tensor) and value.device.type != "cpu":
+        if isinstance(value, Tensor) and value.is_cuda and value.numel() == 1:
             if place is None:
                 return self._emitter.absent
             place.copy_(value.detach().reshape(1), non_blocking=True)
             return place
-        return self._emitter.absent if value is None else float(value)
+        return number(value, self._emitter.absent)
 
     def _drain(self) -> None:
         while self._queue:

@@ -9,6 +9,7 @@ import logging
 import os
 import weakref
 from collections.abc import Iterable
+from functools import lru_cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -93,12 +94,12 @@ class Scope:
             data = None
             if self._ids is not None:
                 data, self._ids = int.from_bytes(self._ids.digest(), "little"), None
-            number = -1 if step is None else int(step)
+            index = -1 if step is None else int(step)
             if self._device is not None:
-                self._device.end_step(number, loss, weight, flags, data)
+                self._device.end_step(index, loss, weight, flags, data)
             else:
                 absent = emitter.absent
-                emitter.step(number, _number(loss, absent), _number(weight, absent), flags, data)
+                emitter.step(index, number(loss, absent), number(weight, absent), flags, data)
             if self._sampling is not None and self._tap is not None:
                 self._tap.sampling = self._sampling.end_step(self._tap.take_seconds())
         except Exception as error:  # the training goes on without us
@@ -125,6 +126,9 @@ class Scope:
 
     def close(self) -> None:
         """Says bye. Waits at most two seconds, and only for a collector that has answered."""
+        self._close(CLOSE_TIMEOUT_MS)
+
+    def _close(self, timeout_ms: int) -> None:
         emitter, self._emitter = self._emitter, None
         _open.discard(self)
         if emitter is None:
@@ -133,8 +137,8 @@ class Scope:
             if self._tap is not None:
                 self._tap.on = False
             if self._device is not None:
-                self._device.flush(CLOSE_TIMEOUT_MS / 1000)
-            emitter.close(CLOSE_TIMEOUT_MS)
+                self._device.flush(timeout_ms / 1000)
+            emitter.close(timeout_ms)
         except Exception as error:
             log.warning("rankscope: closing failed: %r", error)
 
@@ -152,7 +156,7 @@ class Scope:
     def _disable(self, error: Exception) -> None:
         """Something that should not happen did: say so once and stay out of the way."""
         log.warning("rankscope: this rank is no longer recorded, the training goes on: %r", error)
-        self.close()
+        self._close(0)
 
     def _abandon(self) -> None:
         if self._emitter is not None:
@@ -162,12 +166,23 @@ class Scope:
             self._tap.on = False
 
 
-def _number(value: Any, absent: float) -> float:
+def number(value: Any, absent: float) -> float:
+    """A loss or weight of any kind; `absent` when it is None or cannot be had without waiting."""
     if type(value) is float:
         return value
     if value is None or getattr(value, "is_cuda", False):  # reading it would wait for the device
         return absent
-    return float(value)
+    try:
+        return float(value)
+    except (TypeError, ValueError, RuntimeError):
+        _warn_of_type(type(value).__name__)
+        return absent
+
+
+@lru_cache(maxsize=16)
+def _warn_of_type(kind: str) -> None:
+    """Once per type."""
+    log.warning("rankscope: a loss or weight that is no single number (%s) is left out", kind)
 
 
 # Open scopes: kept until they are closed, so that the last records are sent at exit.

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cases import cases_for, final_weights, record_case
+from cases import cases_for, final_weights, record_case, sparse_weights
 from support import Recorder, run_ranks
 
 WORLDS = (2, 3, 8)
@@ -50,6 +50,7 @@ def _work(rank: int, world: int, folder: Path, endpoints: dict[str, str]) -> Non
         ]
         for case in cases_for(world)
     }
+    weights["sparse"] = [sparse_weights(rank, None), sparse_weights(rank, endpoints["weights"])]
     (folder / f"weights-{rank}.json").write_text(json.dumps(weights))
 
 

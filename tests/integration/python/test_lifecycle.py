@@ -173,7 +173,10 @@ def test_misuse_is_logged_and_does_nothing(
     scope.close()
     with watch_connected(make_net(torch.float32), recorder.endpoint) as scope:
         scope.step("not a loss")  # type: ignore[arg-type]
-        assert not scope.enabled
+        scope.step(torch.zeros(2), weight=3)
+        scope.step(1.0)
+    assert caplog.text.count("no single number") == 2, "once per type"
+    assert [row["loss"] for row in rows(recorder)] == ["", "", "1"]
 
 
 def test_disabled(monkeypatch: pytest.MonkeyPatch, recorder: Recorder) -> None:
