@@ -102,8 +102,8 @@ def _rank(
     dist.destroy_process_group()
 
 
-def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:
+def wait_until(condition: Callable[[], object], seconds: float = 120, every: float = 0.02) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "nothing happened in time"
-        time.sleep(0.02)
+        time.sleep(every)

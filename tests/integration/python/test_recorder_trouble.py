@@ -40,7 +40,7 @@ class Ranks:
         self._context = mp.spawn(_rank, work, nprocs=WORLD, join=False)
 
     def wait_for(self, mark: str) -> None:
-        wait_until(lambda: all((self.folder / f"{mark}-{r}").exists() for r in range(WORLD)), 120)
+        wait_until(lambda: all((self.folder / f"{mark}-{r}").exists() for r in range(WORLD)))
 
     def say(self, mark: str) -> None:
         (self.folder / mark).touch()
@@ -76,7 +76,7 @@ def test_comes_back(tmp_path: Path, trouble: str) -> None:
     recorder = Recorder(file)
     ranks = Ranks(recorder.endpoint, tmp_path)
     ranks.wait_for("at")
-    wait_until(lambda: len(recorded(file)) == TROUBLE_AT * WORLD)
+    wait_until(lambda: len(recorded(file)) == TROUBLE_AT * WORLD, every=0.25)
     if trouble == "stopped":
         recorder.process.send_signal(signal.SIGSTOP)
     else:
@@ -87,7 +87,7 @@ def test_comes_back(tmp_path: Path, trouble: str) -> None:
         recorder.process.send_signal(signal.SIGCONT)
     else:
         recorder = Recorder(file, recorder.endpoint)
-    wait_until(lambda: len(recorded(file)) == STEPS * WORLD)
+    wait_until(lambda: len(recorded(file)) == STEPS * WORLD, every=0.25)
     ranks.say("close")
     ranks.join()
     recorder.stop()
