@@ -17,6 +17,7 @@
 #include <cstdio>
 #include <limits>
 #include <mutex>
+#include <sys/prctl.h>
 
 using namespace rankscope;
 using namespace rankscope::emitter;
@@ -416,6 +417,7 @@ void TestDelivery::killedCollectorsLoseNothing() {
 }
 
 int collectForever(const char* file, const char* endpoint) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL); // a test that is killed leaves nothing behind
     FileSink sink(file);
     const auto collector = collect(sink, endpoint);
     std::puts("listening");
