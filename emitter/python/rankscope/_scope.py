@@ -173,7 +173,8 @@ def number(value: Any, absent: float) -> float:
     if value is None or getattr(value, "is_cuda", False):  # reading it would wait for the device
         return absent
     try:
-        return float(value)
+        # float() of a tensor that requires grad warns; item() does not.
+        return float(value.item() if hasattr(value, "item") else value)
     except (TypeError, ValueError, RuntimeError):
         _warn_of_type(type(value).__name__)
         return absent

@@ -63,6 +63,13 @@ def test_losses_of_every_kind(recorder: Recorder) -> None:
     assert found == ["1.5", "2.5", "", "nan", "inf", "3", "4.5"]
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_loss_with_its_graph_is_read_in_silence(recorder: Recorder) -> None:
+    with watch_connected(make_net(torch.float32), recorder.endpoint) as scope:
+        scope.step(torch.tensor(2.0, requires_grad=True) * 2)
+    assert [row["loss"] for row in rows(recorder)] == ["4"]
+
+
 def test_numbers_of_steps(recorder: Recorder) -> None:
     with watch_connected(make_net(torch.float32), recorder.endpoint) as scope:
         scope.step(0.0)
