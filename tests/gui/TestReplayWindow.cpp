@@ -306,6 +306,11 @@ void TestReplayWindow::nothingIsClipped() {
         QVERIFY(map->visibleRegion().boundingRect() == map->rect());
     }
     QVERIFY(w.window.run()->workers()->viewport()->height() >= 3 * 20);
+    // A rank is one straight column through both maps.
+    const auto above = w.window.run()->cosines()->cells(),
+               below = w.window.run()->layers()->cells();
+    QCOMPARE(below.cell(0, 7).left(), above.cell(0, 7).left());
+    QCOMPARE(below.cell(0, 7).right(), above.cell(0, 7).right());
 }
 
 void TestReplayWindow::badFilesAreExplained_data() {

@@ -123,7 +123,7 @@ Scale scaleFor(const ChartFrame& frame, double plotHeight) {
         min = std::min(min, 0.0);
         max = std::max(max, 0.0);
     }
-    const int room = std::max(2, static_cast<int>(plotHeight / 40));
+    const int room = std::max(2, static_cast<int>(plotHeight / 34));
     if (min > max) // nothing to show
         return frame.logY ? logScale(0.1, 1, room)
                           : linearScale(0, 1, room, frame.numbers, frame.fromZero);

@@ -29,6 +29,7 @@ void HeatmapView::setFrame(HeatmapFrame frame) {
     if (reshaped) {
         m_hover.reset();
         updateGeometry();
+        emit mapWidthChanged(cells().map().width());
     }
     invalidate();
 }
@@ -85,6 +86,7 @@ void HeatmapView::invalidate() {
 
 void HeatmapView::resizeEvent(QResizeEvent*) {
     invalidate();
+    emit mapWidthChanged(cells().map().width());
 }
 
 void HeatmapView::changeEvent(QEvent* event) {

@@ -41,6 +41,7 @@ class HeatmapView final : public QWidget {
   signals:
     void hovered(const QString& text); ///< empty: left
     void clicked(int row, int column);
+    void mapWidthChanged(double pixels);
 
   protected:
     void paintEvent(QPaintEvent* event) override;

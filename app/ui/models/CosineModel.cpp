@@ -127,12 +127,8 @@ HeatmapFrame layerFrame(const RunFrame& frame, std::optional<RankId> selected) {
     map.selected = indexOf(ranks, selected);
     const Lowest lowest = lowestOf(map);
     if (lowest.value <= 1) {
-        map.aside = {"lowest",
-                     map.rows[lowest.row],
-                     "rank " + map.columns[lowest.column],
-                     widgets::cosineText(lowest.value),
-                     "same scale",
-                     "as above"};
+        map.aside = {"lowest", map.rows[lowest.row], "rank " + map.columns[lowest.column],
+                     widgets::cosineText(lowest.value)};
         map.summary = "Lowest leave-one-out cosine " + widgets::cosineText(lowest.value) +
                       " in layer " + map.rows[lowest.row] + " of rank " +
                       map.columns[lowest.column] + atStep(frame);

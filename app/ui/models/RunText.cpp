@@ -26,14 +26,8 @@ void join(std::string& text, const std::string& part) {
     text += part;
 }
 
-std::string capitalised(std::string text) {
-    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
-        text[0] = static_cast<char>(text[0] - 'a' + 'A');
-    return text;
-}
-
+/// Errors begin with a file or a command as often as with a word: their case is left alone.
 std::string sentence(std::string text) {
-    text = capitalised(std::move(text));
     if (!text.empty() && text.back() != '.')
         text += '.';
     return text;

@@ -10,6 +10,8 @@ namespace rankscope::ui {
 using widgets::ChartPanel;
 
 ChartsPane::ChartsPane(QWidget* parent) : QWidget(parent) {
+    setBackgroundRole(QPalette::Base);
+    setAutoFillBackground(true);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 4, 0, 0);
     column->setSpacing(0);

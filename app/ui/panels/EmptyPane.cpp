@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ui/panels/EmptyPane.h"
 
+#include "widgets/common/Icons.h"
 #include "widgets/common/Theme.h"
 
 #include <QApplication>
@@ -8,6 +9,7 @@
 #include <QFrame>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QPainter>
 #include <QPushButton>
 #include <QVBoxLayout>
 
@@ -23,6 +25,26 @@ QLabel* label(const QString& text, double pixels, bool medium = false, const cha
         made->setObjectName(QLatin1String(name));
     return made;
 }
+
+/// A dashed frame with an arrow into a tray in its middle, above what is laid out inside.
+class DropZone final : public QWidget {
+  public:
+    static constexpr int kIcon = 40;
+
+  protected:
+    void paintEvent(QPaintEvent*) override {
+        const auto& theme = widgets::Theme::of(this);
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        QPen pen(theme.text3, 1);
+        pen.setDashPattern({5, 4});
+        painter.setPen(pen);
+        painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4);
+        const int top = layout()->itemAt(2)->geometry().top() - 8 - kIcon;
+        widgets::drawIcon(painter, widgets::Icon::Open,
+                          QRectF((width() - kIcon) / 2.0, top, kIcon, kIcon), theme.text2);
+    }
+};
 
 QFrame* card(const QString& title, QVBoxLayout*& column) {
     auto* frame = new QFrame;
@@ -41,6 +63,8 @@ EmptyPane::EmptyPane(QWidget* parent)
     : QWidget(parent),
       m_listening(label({}, font::kList)),
       m_elapsed(label({}, font::kBody, false, "note")) {
+    setBackgroundRole(QPalette::Base);
+    setAutoFillBackground(true);
     auto* outer = new QVBoxLayout(this);
     auto* block = new QVBoxLayout;
     block->setSpacing(0);
@@ -78,9 +102,12 @@ void EmptyPane::addSnippet(QVBoxLayout* column, const QString& words, const QStr
     box->setObjectName(QStringLiteral("snippet"));
     auto* row = new QHBoxLayout(box);
     row->setContentsMargins(10, 8, 6, 6);
-    auto* text = new QLabel(code);
+    QString shown = code.toHtmlEscaped();
+    shown.replace(QStringLiteral("--"), QStringLiteral("-\u200C-")); // not joined to one dash
+    auto* text = new QLabel(
+        QStringLiteral("<div style='white-space:pre; line-height:130%'>%1</div>").arg(shown));
+    text->setTextFormat(Qt::RichText);
     text->setFont(font::mono(12));
-    text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     auto* copy = new QPushButton(tr("Copy"));
     copy->setAccessibleName(tr("Copy: %1").arg(code));
     connect(copy, &QPushButton::clicked, this,
@@ -111,11 +138,11 @@ QWidget* EmptyPane::watchCard() {
 QWidget* EmptyPane::openCard() {
     QVBoxLayout* column = nullptr;
     QFrame* frame = card(tr("Open a recorded session"), column);
-    auto* zone = new QFrame;
-    zone->setObjectName(QStringLiteral("dropZone"));
+    auto* zone = new DropZone;
     auto* inside = new QVBoxLayout(zone);
     inside->setSpacing(10);
     inside->addStretch();
+    inside->addSpacing(DropZone::kIcon + 8);
     inside->addWidget(label(tr("Drop a .rankscope file here"), 14, true), 0, Qt::AlignHCenter);
     inside->addWidget(label(tr("It is only read, never changed."), font::kList, false, "soft"), 0,
                       Qt::AlignHCenter);

@@ -24,6 +24,7 @@ using widgets::TimelineView;
 namespace {
 
 constexpr int kDockWidth = 436, kDockTitle = 26, kFewestRows = 3;
+constexpr double kNoLimit = 1e9;
 
 } // namespace
 
@@ -42,7 +43,7 @@ RunPane::RunPane(RunController& controller, QWidget* parent)
     setCentralWidget(m_charts);
     m_cosines->setAccessibleName(tr("Cosine between ranks"));
     m_layers->setAccessibleName(tr("Leave-one-out cosine by layer and rank"));
-    m_layerDock->setRemark(tr("leave-one-out cosine"));
+    m_layerDock->setRemark(tr("leave-one-out cosine, same scale"));
     for (Dock* dock : docks()) {
         dock->setAllowedAreas(Qt::LeftDockWidgetArea | Qt::RightDockWidgetArea);
         addDockWidget(Qt::RightDockWidgetArea, dock);
@@ -84,6 +85,9 @@ void RunPane::connectRest() {
             c->selectRank(std::stoi(map->frame().columns[static_cast<std::size_t>(column)]));
         });
     }
+    connect(m_cosines, &HeatmapView::mapWidthChanged, m_layers, [this](double pixels) {
+        m_layers->setWidestMap(m_cosines->frame().empty() ? kNoLimit : pixels);
+    });
     connect(m_cosines, &HeatmapView::hovered, m_cosineDock, &Dock::setHoverText);
     connect(m_layers, &HeatmapView::hovered, m_layerDock, &Dock::setHoverText);
     connect(m_workers, &WorkersPane::rankClicked, c, &RunController::selectRank);
@@ -147,7 +151,6 @@ void RunPane::resizeEvent(QResizeEvent* event) {
 /// The maps get the height that shows them in full, the table the rest; in a low window the
 /// cosine map gives way first, as it stays readable when smaller.
 void RunPane::shareHeight() {
-    m_layers->setWidestMap(m_cosines->frame().empty() ? 1e9 : m_cosines->cells().map().width());
     const int room = height() - 80 - 3 * kDockTitle;
     const int fewest = 24 + kFewestRows * 20;
     int cosines = m_cosines->frame().empty() ? 96 : m_cosines->heightForWidth(kDockWidth) + 4;

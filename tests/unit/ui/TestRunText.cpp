@@ -49,7 +49,7 @@ class TestRunText : public QObject {
         frame.status.damagedChunks = 1;
         QCOMPARE(verdict(frame).kind, Verdict::Kind::Failure);
         frame.status.problem = "the file went away";
-        QCOMPARE(verdict(frame).headline, std::string("The file went away."));
+        QCOMPARE(verdict(frame).headline, std::string("the file went away."));
     }
 
     void oneRankHasNothingToCompare() {
@@ -59,7 +59,7 @@ class TestRunText : public QObject {
 
     void errorsSayWhatToDo() {
         const Verdict shown =
-            verdict(Error{ErrorCode::Busy, "port 5757 is in use", "choose another"});
+            verdict(Error{ErrorCode::Busy, "Port 5757 is in use", "Choose another"});
         QCOMPARE(shown.headline, std::string("Port 5757 is in use."));
         QCOMPARE(shown.detail, std::string("Choose another."));
         QCOMPARE(shown.kind, Verdict::Kind::Failure);
