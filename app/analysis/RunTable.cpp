@@ -33,6 +33,8 @@ RankSample sampleOf(const wire::StepRecord& record) {
     s.meanSq = measured(record.meanSq);
     s.dot = measured(record.dot);
     s.nonFinite = record.nonFinite.value_or(0);
+    s.hashes = {record.extras.dataHash, record.extras.parameterHash, record.extras.bufferHash,
+                record.extras.reducedHash};
     s.groups = record.groups;
     return s;
 }

@@ -33,6 +33,10 @@ void SampleStore::replace(Index index, Source source, const RankSample& sample) 
     c.gradSq.set(i, sample.gradSq, kChunk);
     c.meanSq.set(i, sample.meanSq, kChunk);
     c.dot.set(i, sample.dot, kChunk);
+    c.data.set(i, sample.hashes.data, kChunk);
+    c.parameters.set(i, sample.hashes.parameters, kChunk);
+    c.buffers.set(i, sample.hashes.buffers, kChunk);
+    c.reduced.set(i, sample.hashes.reduced, kChunk);
     c.groupCount.set(i, static_cast<std::uint32_t>(sample.groups.size()), kChunk);
     if (sample.groups.empty()) {
         return;
@@ -60,6 +64,7 @@ RankSample SampleStore::get(Index index) const {
     s.meanSq = c.meanSq.get(i);
     s.dot = c.dot.get(i);
     s.nonFinite = c.nonFinite.get(i);
+    s.hashes = {c.data.get(i), c.parameters.get(i), c.buffers.get(i), c.reduced.get(i)};
     const std::uint32_t groups = c.groupCount.get(i);
     s.groups.reserve(groups);
     for (std::uint32_t g = 0; g < groups; ++g) {

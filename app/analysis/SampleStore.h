@@ -45,9 +45,25 @@ class Column {
     std::vector<T> m_values;
 };
 
+/// A hash that may be absent.
+class OptionalColumn {
+  public:
+    void set(std::size_t index, const std::optional<std::uint64_t>& value, std::size_t chunk) {
+        m_present.set(index, value.has_value(), chunk);
+        m_values.set(index, value.value_or(0), chunk);
+    }
+    [[nodiscard]] std::optional<std::uint64_t> get(std::size_t index) const {
+        return m_present.get(index) != 0 ? std::optional(m_values.get(index)) : std::nullopt;
+    }
+
+  private:
+    Column<std::uint8_t> m_present;
+    Column<std::uint64_t> m_values;
+};
+
 /// Samples of all ranks and steps, by columns, in the order in which they came. Memory grows with
 /// what was received, never with what a record claims: 44 bytes per sample with loss and the three
-/// gradient sums, and 12 more per layer group.
+/// gradient sums, 9 more per hash that is sent, 12 more per layer group.
 class SampleStore {
   public:
     using Index = std::uint32_t;
@@ -81,6 +97,7 @@ class SampleStore {
         Column<std::uint32_t> flags;
         Column<std::uint8_t> lossScale;
         Column<double> loss, weight, gradSq, meanSq, dot;
+        OptionalColumn data, parameters, buffers, reduced;
         Column<std::uint32_t> groupStart, groupCount;
         std::vector<Sums> groups;
     };

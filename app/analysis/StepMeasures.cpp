@@ -136,6 +136,7 @@ RankMetrics rankMetrics(const RankSample& sample) {
     rank.weight = sample.weight;
     rank.gradNorm = root(sample.gradSq);
     rank.nonFinite = sample.nonFinite;
+    rank.hashes = sample.hashes;
     rank.flags = sample.flags;
     return rank;
 }

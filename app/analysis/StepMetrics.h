@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <vector>
 
 namespace rankscope::analysis {
@@ -52,6 +53,11 @@ struct StepMetrics {
     std::uint64_t nonFinite = 0;    ///< non-finite elements over all ranks
 };
 
+/// What a worker hashed at a step, to be compared between workers. Absent = not sent.
+struct Hashes {
+    std::optional<std::uint64_t> data, parameters, buffers, reduced;
+};
+
 /// One worker at one step.
 struct RankMetrics {
     RankId rank;
@@ -68,6 +74,7 @@ struct RankMetrics {
     double distance = undefined(); ///< |g_i - m|
     std::uint64_t nonFinite = 0;
     std::uint32_t flags = 0;
+    Hashes hashes;
     std::vector<double> groupLoo; ///< leave-one-out cosine per layer group
 };
 

@@ -22,6 +22,7 @@ struct RankSample {
     double meanSq = undefined(); ///< N
     double dot = undefined();    ///< a_i
     std::uint64_t nonFinite = 0;
+    Hashes hashes;
     std::vector<wire::GradSums> groups;
 };
 

@@ -5,7 +5,11 @@
 #include "app/cli/Output.h"
 #include "app/cli/StepRange.h"
 
+#include <array>
+#include <cinttypes>
+#include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +30,16 @@ struct Column {
     const char* name;
     Cell (*value)(const Row&);
 };
+
+/// Sixteen hexadecimal digits, so that no reader of JSON rounds it to a double.
+Cell hashCell(const std::optional<std::uint64_t>& hash) {
+    if (!hash) {
+        return analysis::undefined();
+    }
+    std::array<char, 17> digits{};
+    std::snprintf(digits.data(), digits.size(), "%016" PRIx64, *hash);
+    return std::string(digits.data());
+}
 
 struct RankRow {
     const StepMetrics& step;
@@ -71,6 +85,10 @@ const std::vector<Column<RankRow>> kRankColumns{
     {"distance", [](const RankRow& r) -> Cell { return r.rank.distance; }},
     {"nonfinite", [](const RankRow& r) -> Cell { return r.rank.nonFinite; }},
     {"flags", [](const RankRow& r) -> Cell { return std::uint64_t{r.rank.flags}; }},
+    {"data_hash", [](const RankRow& r) -> Cell { return hashCell(r.rank.hashes.data); }},
+    {"parameter_hash", [](const RankRow& r) -> Cell { return hashCell(r.rank.hashes.parameters); }},
+    {"buffer_hash", [](const RankRow& r) -> Cell { return hashCell(r.rank.hashes.buffers); }},
+    {"reduced_hash", [](const RankRow& r) -> Cell { return hashCell(r.rank.hashes.reduced); }},
     {"generation", [](const RankRow& r) -> Cell { return std::uint64_t{r.step.generation}; }},
 };
 

@@ -43,11 +43,13 @@ ParsedCommandLine parseCommandLine(const QStringList& arguments) {
     const QCommandLineOption after(QStringLiteral("after"),
                                    QStringLiteral("Waits so long before the picture is taken."),
                                    QStringLiteral("SECONDS"), QStringLiteral("0"));
+    const QCommandLineOption atEnd(QStringLiteral("at-end"),
+                                   QStringLiteral("Takes the picture when the run has ended."));
     const QCommandLineOption size(QStringLiteral("size"), QStringLiteral("Size of the window."),
                                   QStringLiteral("WxH"), QStringLiteral("1600x1000"));
     const QCommandLineOption theme(QStringLiteral("theme"), QStringLiteral("dark or light."),
                                    QStringLiteral("THEME"), QStringLiteral("dark"));
-    parser.addOptions({help, version, listen, record, screenshot, after, size, theme});
+    parser.addOptions({help, version, listen, record, screenshot, after, atEnd, size, theme});
     if (!parser.parse(arguments))
         return wrong(parser.errorText().chopped(parser.errorText().endsWith(u'.') ? 1 : 0));
     if (parser.isSet(help))
@@ -79,6 +81,7 @@ ParsedCommandLine parseCommandLine(const QStringList& arguments) {
     const QString wanted = parser.value(theme);
     if (wanted != QLatin1String("dark") && wanted != QLatin1String("light"))
         return wrong(QStringLiteral("--theme is dark or light"));
+    options.atEnd = parser.isSet(atEnd);
     options.light = wanted == QLatin1String("light");
     return {options, {}, 0};
 }

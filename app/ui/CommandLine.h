@@ -15,6 +15,7 @@ struct LaunchOptions {
     QString record;   ///< file to record to; empty: one in the user's data folder
     QString screenshot;
     double afterSeconds = 0;
+    bool atEnd = false; ///< the picture waits for the end of the run
     QSize size{1600, 1000};
     bool light = false;
 };

@@ -55,10 +55,17 @@ int main(int argc, char** argv) {
     };
     QObject::connect(&window, &ui::MainWindow::freePortRequested, &adapter,
                      [&] { listen(QStringLiteral("tcp://127.0.0.1:*")); });
+    // The same line as `rankscope record`, so that a script can learn a port picked for it.
+    QObject::connect(&adapter, &ui::EngineAdapter::opened, &application,
+                     [](const ui::Source& source) {
+                         if (!source.endpoint.empty())
+                             std::fprintf(stderr, "listening %s\n", source.endpoint.c_str());
+                     });
     std::unique_ptr<ui::Screenshot> screenshot;
     if (!options.screenshot.isEmpty()) {
-        screenshot = std::make_unique<ui::Screenshot>(window, controller, options.screenshot,
-                                                      options.afterSeconds);
+        screenshot = std::make_unique<ui::Screenshot>(
+            window, controller, options.screenshot,
+            ui::Screenshot::When{options.afterSeconds, options.atEnd});
         QObject::connect(screenshot.get(), &ui::Screenshot::finished, &application,
                          [](bool written, const QString& error) {
                              if (!written)

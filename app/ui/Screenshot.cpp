@@ -10,13 +10,14 @@
 
 namespace rankscope::ui {
 
-Screenshot::Screenshot(MainWindow& window, RunController& controller, QString file,
-                       double afterSeconds, QObject* parent)
+Screenshot::Screenshot(MainWindow& window, RunController& controller, QString file, When when,
+                       QObject* parent)
     : QObject(parent),
       m_window(window),
       m_controller(controller),
       m_file(std::move(file)),
-      m_afterMs(static_cast<int>(std::lround(afterSeconds * 1000))) {
+      m_afterMs(static_cast<int>(std::lround(when.afterSeconds * 1000))),
+      m_atEnd(when.atEnd) {
     connect(&controller, &RunController::changed, this, &Screenshot::look);
     connect(&controller, &RunController::sourceChanged, this, &Screenshot::look);
 }
@@ -34,7 +35,7 @@ void Screenshot::look() {
     const bool complete = !frame->empty && frame->cursor.metrics.final;
     const bool nothingToCome = frame->status.state == engine::RunState::Replay ||
                                frame->status.state == engine::RunState::Ended;
-    if (!complete && !nothingToCome)
+    if (!nothingToCome && (m_atEnd || !complete))
         return;
     m_due = true;
     QTimer::singleShot(m_afterMs, this, &Screenshot::take);

@@ -146,6 +146,9 @@ class TestFaults : public QObject {
             QVERIFY(run.cosine(step, 2, 3) > 0.9999);
             QVERIFY(run.cosine(step, 0, 1) < 0.7);
             QCOMPARE(run.row(step, 2)["loss"], run.row(step, 3)["loss"]);
+            QCOMPARE(run.row(step, 2)["data_hash"].size(), 16);
+            QCOMPARE(run.row(step, 2)["data_hash"], run.row(step, 3)["data_hash"]);
+            QVERIFY(run.row(step, 2)["data_hash"] != run.row(step, 1)["data_hash"]);
         }
     }
 
@@ -208,6 +211,10 @@ class TestFaults : public QObject {
         QVERIFY(isWhole(run));
         // Nothing shows at the step itself: the metrics come late, as they do in reality.
         QCOMPARE(run.steps[kSince], m_healthy.steps[kSince]);
+        // The exact flag: hashes of the parameters differ.
+        QCOMPARE(run.row(kSince - 1, kSick)["parameter_hash"],
+                 run.row(kSince - 1, 0)["parameter_hash"]);
+        QVERIFY(run.row(kSince, kSick)["parameter_hash"] != run.row(kSince, 0)["parameter_hash"]);
         QVERIFY(run.row(kSince + 1, kSick)["loss"] != m_healthy.row(kSince + 1, kSick)["loss"]);
         QCOMPARE(run.row(kSince + 1, 0)["loss"], m_healthy.row(kSince + 1, 0)["loss"]);
     }
