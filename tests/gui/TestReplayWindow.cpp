@@ -347,7 +347,7 @@ void TestReplayWindow::badFilesAreExplained() {
 void TestReplayWindow::screenshotIsWritten() {
     Window w({1280, 760});
     const QString file = m_folder.filePath("shot.png");
-    ui::Screenshot screenshot(w.window, w.controller, file, 0);
+    ui::Screenshot screenshot(w.window, w.controller, file, {});
     QSignalSpy finished(&screenshot, &ui::Screenshot::finished);
     w.adapter.openFile(path("run"));
     QTRY_COMPARE(finished.size(), 1);
