@@ -99,8 +99,8 @@ class TestLiveWindow : public QObject {
         QTRY_COMPARE(w.controller.frame()->lastStep, 29.0);
         QTRY_COMPARE(w.headline(), QString("4 of 4 ranks reporting"));
         QTRY_COMPARE(w.cursorStep(), std::uint64_t{29});
-        QCOMPARE(w.window.run()->workers()->model()->index(3, 2).data().toString(),
-                 QString("2.30"));
+        QTRY_COMPARE(w.window.run()->workers()->model()->index(3, 2).data().toString(),
+                     QString("2.30"));
 
         w.controller.playOrPause(); // holds the picture, recording goes on
         ranks.step(12);

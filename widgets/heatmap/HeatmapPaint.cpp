@@ -192,6 +192,8 @@ void paintLegend(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayo
     }
     const double left = layout.map().right() + 14;
     double y = bar.top() - 5;
+    if (!layout.small())
+        return; // no room beside the map
     for (const std::string& line : frame.aside) {
         painter.drawText(QRectF(left, y, right - left - 6, 15), Qt::AlignLeft | Qt::AlignVCenter,
                          toText(line));

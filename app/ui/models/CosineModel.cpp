@@ -47,6 +47,11 @@ double worstSd(const analysis::CosineMatrix& matrix) {
     return worst;
 }
 
+/// "±.003 (2 sd)"
+std::string errorText(const analysis::CosineMatrix& matrix) {
+    return "\xC2\xB1" + widgets::cosineText(2 * worstSd(matrix), 3).substr(1) + " (2 sd)";
+}
+
 struct Lowest {
     std::size_t row = 0, column = 0;
     double value = 2;
@@ -85,10 +90,7 @@ HeatmapFrame cosineFrame(const RunFrame& frame, std::optional<RankId> selected) 
     map.barsTitle = "leave-one-out";
     map.selected = indexOf(matrix->ranks, selected);
     map.aside.push_back(std::string("fixed ") + widgets::kMinus + "1 to 1");
-    if (const double sd = worstSd(*matrix); sd > 0)
-        map.aside.push_back("\xC2\xB1" + widgets::cosineText(2 * sd, 3).substr(1) + " (2 sd)");
-    else
-        map.aside.push_back("exact");
+    map.aside.push_back(worstSd(*matrix) > 0 ? errorText(*matrix) : "exact");
     const Lowest lowest = lowestOf(map);
     if (lowest.value <= 1)
         map.summary = "Lowest cosine " + widgets::cosineText(lowest.value) + " between ranks " +
@@ -138,17 +140,11 @@ HeatmapFrame layerFrame(const RunFrame& frame, std::optional<RankId> selected) {
 
 std::string cosineRemark(const RunFrame& frame) {
     const analysis::CosineMatrix* matrix = frame.cursor.cosine.get();
-    if (matrix == nullptr)
+    if (matrix == nullptr || matrix->source == analysis::CosineSource::None)
         return {};
-    switch (matrix->source) {
-    case analysis::CosineSource::Exact:
+    if (matrix->source == analysis::CosineSource::Exact)
         return "exact";
-    case analysis::CosineSource::Sketch:
-        return "from sketches";
-    case analysis::CosineSource::None:
-        break;
-    }
-    return {};
+    return "from sketches, " + errorText(*matrix);
 }
 
 } // namespace rankscope::ui

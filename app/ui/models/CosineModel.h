@@ -16,7 +16,7 @@ namespace rankscope::ui {
 [[nodiscard]] widgets::HeatmapFrame layerFrame(const engine::RunFrame& frame,
                                                std::optional<RankId> selected);
 
-/// "exact", "from sketches": the dock's remark on where the cosines come from.
+/// "exact", "from sketches, ±.003 (2 sd)": the dock's remark on where the cosines come from.
 [[nodiscard]] std::string cosineRemark(const engine::RunFrame& frame);
 
 } // namespace rankscope::ui

@@ -32,10 +32,13 @@ ChartsPane::ChartsPane(QWidget* parent) : QWidget(parent) {
 }
 
 void ChartsPane::setFrame(const engine::RunFrame& frame, const ChartOptions& options) {
-    for (const ChartKind kind : kCharts) {
+    for (const ChartKind kind : kCharts)
         panel(kind)->setFrame(chartFrame(kind, frame, options));
+}
+
+void ChartsPane::setHeaders(const engine::RunFrame& frame, const ChartOptions& options) {
+    for (const ChartKind kind : kCharts)
         panel(kind)->setHeader(chartHeader(kind, frame, options));
-    }
 }
 
 void ChartsPane::setCursor(std::optional<double> step) {

@@ -22,6 +22,7 @@ class ChartsPane final : public QWidget {
     explicit ChartsPane(QWidget* parent = nullptr);
 
     void setFrame(const engine::RunFrame& frame, const ChartOptions& options);
+    void setHeaders(const engine::RunFrame& frame, const ChartOptions& options);
     void setCursor(std::optional<double> step);
 
     [[nodiscard]] widgets::ChartPanel* panel(ChartKind kind) const {

@@ -112,7 +112,7 @@ void EmptyPane::addSnippet(QVBoxLayout* column, const QString& words, const QStr
     copy->setAccessibleName(tr("Copy: %1").arg(code));
     connect(copy, &QPushButton::clicked, this,
             [code] { QApplication::clipboard()->setText(code); });
-    row->addWidget(text, 1);
+    row->addWidget(text, 1, Qt::AlignVCenter);
     row->addWidget(copy, 0, Qt::AlignBottom);
     column->addWidget(box);
     column->addSpacing(8);

@@ -24,6 +24,7 @@ using widgets::TimelineView;
 namespace {
 
 constexpr int kDockWidth = 436, kDockTitle = 26, kFewestRows = 3;
+constexpr int kNumbersMs = 250; ///< faster no one could read them
 constexpr double kNoLimit = 1e9;
 
 } // namespace
@@ -66,6 +67,12 @@ RunPane::RunPane(RunController& controller, QWidget* parent)
     addToolBar(Qt::BottomToolBarArea, bar);
     connectCharts();
     connectRest();
+    m_pace.setSingleShot(true);
+    m_pace.setInterval(kNumbersMs);
+    connect(&m_pace, &QTimer::timeout, this, [this] {
+        if (m_numbersDue && m_controller.frame() != nullptr)
+            refreshNumbers();
+    });
 }
 
 void RunPane::connectCharts() {
@@ -107,10 +114,25 @@ void RunPane::refresh() {
         return;
     const auto selected = m_controller.selected();
     m_charts->setFrame(*frame, m_controller.chartOptions());
+    m_timeline->setFrame(timelineFrame(*frame, m_controller.view().view().playhead));
+    const ViewState& view = m_controller.view();
+    const bool running = view.live() && !view.held() && !view.view().cursor;
+    m_numbersDue = running && m_pace.isActive() && selected == m_selected;
+    if (!m_numbersDue)
+        refreshNumbers();
+    refreshCursor();
+    shareHeight();
+}
+
+void RunPane::refreshNumbers() {
+    const engine::RunFrame* frame = m_controller.frame();
+    const auto selected = m_selected = m_controller.selected();
+    m_numbersDue = false;
+    m_pace.start();
+    m_charts->setHeaders(*frame, m_controller.chartOptions());
     m_cosines->setFrame(cosineFrame(*frame, selected));
     m_layers->setFrame(layerFrame(*frame, selected));
     m_workers->setFrame(*frame, selected);
-    m_timeline->setFrame(timelineFrame(*frame, m_controller.view().view().playhead));
 
     const QString place =
         frame->empty
@@ -120,8 +142,6 @@ void RunPane::refresh() {
     for (Dock* dock : docks())
         dock->setPlace(place);
     m_cosineDock->setRemark(QString::fromStdString(cosineRemark(*frame)));
-    refreshCursor();
-    shareHeight();
 }
 
 void RunPane::refreshCursor() {

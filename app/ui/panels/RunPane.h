@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "transport/wire/Types.h"
+
 #include <QMainWindow>
+#include <QTimer>
+#include <optional>
 
 namespace rankscope::widgets {
 class HeatmapView;
@@ -41,6 +45,7 @@ class RunPane final : public QMainWindow {
   private:
     void connectCharts();
     void connectRest();
+    void refreshNumbers();
     void shareHeight();
 
     RunController& m_controller;
@@ -50,7 +55,10 @@ class RunPane final : public QMainWindow {
     Dock *m_cosineDock, *m_layerDock, *m_workerDock;
     widgets::TimelineView* m_timeline;
     TransportBar* m_transport;
-    QList<int> m_heights; ///< of the docks, as last given
+    QTimer m_pace; ///< between two changes of the numbers of a run that is followed live
+    bool m_numbersDue = false;
+    std::optional<RankId> m_selected; ///< as the numbers show it
+    QList<int> m_heights;             ///< of the docks, as last given
 };
 
 } // namespace rankscope::ui

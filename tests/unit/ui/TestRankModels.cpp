@@ -30,6 +30,13 @@ class TestRankModels : public QObject {
                  std::string("Lowest cosine \u2212.16 between ranks 1 and 3 at step 10."));
     }
 
+    void remarkTellsTheError() {
+        QCOMPARE(cosineRemark(frameOf(8)), std::string("from sketches, \u00B1.003 (2 sd)"));
+        auto frame = frameOf(8);
+        frame.cursor.cosine = nullptr;
+        QVERIFY(cosineRemark(frame).empty());
+    }
+
     void missingMatrixSaysWhy() {
         auto frame = frameOf(1);
         QCOMPARE(cosineFrame(frame, {}).emptyText,
