@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs every command that the documents show, so that they cannot go stale.
+
+A document's commands are the lines of its ```sh blocks; comments are dropped and port 5757 is
+replaced by a free one. `rankscope record` is started first and `rankscope simulate` feeds it, which
+makes the session file that the other commands read. The ```python blocks run on a real
+DistributedDataParallel model.
+"""
+
+import os
+import re
+import shlex
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+BIN = Path(os.environ.get("RANKSCOPE_BIN", ROOT / "build/release/bin"))
+PYTHON = ROOT / "build/venv/bin/python"
+OWN_CODE = re.compile(r"^( *)\.\.\..*$", re.MULTILINE)  # `...` stands for the user's own lines
+BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+# What the documents' lines of a training script take for granted.
+HARNESS = """
+import gc, os
+import torch, torch.distributed as dist
+from torch.nn.parallel import DistributedDataParallel
+os.environ.update(MASTER_ADDR="127.0.0.1", MASTER_PORT="{port}", RANK="0", WORLD_SIZE="1")
+dist.init_process_group("gloo")
+model = DistributedDataParallel(torch.nn.Linear(4, 2))
+n_tokens = 3
+loader = range(3)
+def forward_and_backward():
+    loss = model(torch.ones(n_tokens, 4)).square().mean()
+    loss.backward()
+    return loss
+{snippet}
+assert scope.enabled
+scope.close()
+del model
+gc.collect()
+dist.destroy_process_group()
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def blocks(language: str) -> list[str]:
+    documents = [
+        ROOT / "README.md",
+        ROOT / "CONTRIBUTING.md",
+        *sorted((ROOT / "docs").glob("*.md")),
+    ]
+    documents += sorted(ROOT.glob("*/*/[A-Z]*.md"))
+    return [
+        body
+        for path in documents
+        for kind, body in BLOCK.findall(path.read_text())
+        if kind == language
+    ]
+
+
+def commands() -> list[list[str]]:
+    joined = "\n".join(blocks("sh")).replace("\\\n", " ")
+    return [words for line in joined.splitlines() if (words := shlex.split(line, comments=True))]
+
+
+class Shell:
+    def __init__(self, directory: Path, port: int) -> None:
+        self.directory = directory
+        self.port = str(port)
+        self.environment = os.environ | {
+            "PATH": f"{BIN}:{PYTHON.parent}:{os.environ['PATH']}",
+            "QT_QPA_PLATFORM": "offscreen",
+            "RANKSCOPE_ENDPOINT": f"tcp://127.0.0.1:{port}",
+        }
+
+    def start(self, words: list[str]) -> subprocess.Popen[bytes]:
+        words = [word.replace("5757", self.port) for word in words]
+        print("$", shlex.join(words), flush=True)
+        return subprocess.Popen(words, cwd=self.directory, env=self.environment)
+
+    def run(self, words: list[str]) -> None:
+        code = self.start(words).wait(timeout=120)
+        assert code == 0, f"{shlex.join(words)} exits with {code}"
+
+
+def main() -> int:
+    every = commands()
+    of = {
+        verb: [words for words in every if words[:2] == ["rankscope", verb]]
+        for verb in ("record", "simulate")
+    }
+    assert of["record"], "the README shows how to record"
+    assert of["simulate"], "the README shows how to simulate"
+    usage = subprocess.run(
+        [ROOT / "dev", "help"], capture_output=True, text=True, check=True
+    ).stdout
+    with tempfile.TemporaryDirectory() as directory:
+        shell = Shell(Path(directory), free_port())
+        recorder = shell.start([*of["record"][0], "--once"])
+        shell.run(of["simulate"][0])
+        assert recorder.wait(timeout=60) == 0
+        for words in every:
+            if words in of["record"] + of["simulate"]:
+                continue
+            if words[0] == "./dev":
+                assert re.search(rf"^  {words[1]}\b", usage, re.MULTILINE), (
+                    f"no {shlex.join(words)}"
+                )
+            elif words[0] == "rankscope-gui":
+                shell.run([*words, "--screenshot", "window.png"])
+            elif words[0] in ("rankscope", "python3", "python"):
+                shell.run(words)
+            else:
+                assert words[0] in ("cmake", "cd"), f"no test runs {shlex.join(words)}"
+        for snippet in blocks("python"):
+            if "watch(" in snippet:
+                snippet = OWN_CODE.sub(r"\1loss = forward_and_backward()", snippet)
+                script = HARNESS.format(port=free_port(), snippet=snippet)
+                shell.run([str(PYTHON), "-c", script])
+    print(f"{len(every)} commands ran")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
