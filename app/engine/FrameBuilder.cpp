@@ -257,12 +257,13 @@ void FrameBuilder::buildStatus(RunStatus& status, const RunPulse& pulse,
         status.world = launches.back().world;
         const auto workers = table.workers(launches.back().generation, status.world);
         status.name = workers.empty() ? std::string{} : workers.front().hello->name;
-        status.reporting = static_cast<std::uint32_t>(
-            std::count_if(workers.begin(), workers.end(), [&](const analysis::Worker& w) {
-                return m_follow ? !w.left && pulse.isLive(w.rank, now) : w.lastStep.has_value();
-            }));
         allLeft = workers.size() >= status.world &&
                   std::all_of(workers.begin(), workers.end(), [](const auto& w) { return w.left; });
+        const bool over = !m_follow || allLeft;
+        status.reporting = static_cast<std::uint32_t>(
+            std::count_if(workers.begin(), workers.end(), [&](const analysis::Worker& w) {
+                return over ? w.lastStep.has_value() : !w.left && pulse.isLive(w.rank, now);
+            }));
     }
     if (!m_follow) {
         status.state = RunState::Replay;

@@ -21,7 +21,7 @@ class Run {
   public:
     using Publish = std::function<void(std::shared_ptr<const RunFrame>)>;
     struct Options {
-        bool follow = false;     ///< keep reading as the file grows
+        bool follow = false; ///< keep reading as the file grows
         int frameIntervalMs = 16;
     };
 

@@ -24,10 +24,10 @@ struct Area {
 /// One chart panel's data, decimated to the view's columns (spikes survive: min and max of each
 /// column are kept).
 struct PanelFrame {
-    Line mean;               ///< the panel's main curve, ink
-    std::vector<Line> ranks; ///< one per rank, index = rank; empty when the panel has none
-    Area spread;             ///< mean +- std over ranks; empty when the panel has none
-    Area range;              ///< min to max over ranks
+    Line mean;                     ///< the panel's main curve, ink
+    std::vector<Line> ranks;       ///< one per rank, index = rank; empty when the panel has none
+    Area spread;                   ///< mean +- std over ranks; empty when the panel has none
+    Area range;                    ///< min to max over ranks
     std::vector<double> nonFinite; ///< steps at which the main curve or a rank was NaN or Inf
 };
 
@@ -59,13 +59,14 @@ enum class RunState : std::uint8_t { Waiting, Live, Stale, Ended, Replay };
 struct RunStatus {
     RunState state = RunState::Waiting;
     std::string runId, name, file;
-    std::uint32_t world = 0, reporting = 0;
+    std::uint32_t world = 0;
+    std::uint32_t reporting = 0; ///< ranks heard of lately; of a run that is over, all it recorded
     double stepsPerSecond = 0;
-    double lagSeconds = 0;          ///< since the newest record came in
+    double lagSeconds = 0; ///< since the newest record came in
     std::uint64_t records = 0, lost = 0, damagedChunks = 0;
     std::uint64_t fileBytes = 0;
-    bool loading = false;           ///< history is still being read
-    std::string problem;            ///< what went wrong with the file, empty when nothing did
+    bool loading = false; ///< history is still being read
+    std::string problem;  ///< what went wrong with the file, empty when nothing did
 };
 
 struct WorkerRow {
@@ -78,20 +79,20 @@ struct WorkerRow {
 struct CursorFrame {
     Step step;
     analysis::StepMetrics metrics;
-    std::vector<WorkerRow> workers;         ///< ascending rank
+    std::vector<WorkerRow> workers;                       ///< ascending rank
     std::shared_ptr<const analysis::CosineMatrix> cosine; ///< null while none is known
-    std::vector<std::string> groups;        ///< names of the layer groups
+    std::vector<std::string> groups;                      ///< names of the layer groups
 };
 
 /// All that a window shows of a run, immutable once published.
 struct RunFrame {
     std::uint64_t serial = 0;
     RunStatus status;
-    double firstStep = 0, lastStep = 0;     ///< what the run has
-    double viewFirst = 0, viewLast = 0;     ///< what the panels show
-    bool empty = true;                      ///< no step yet
+    double firstStep = 0, lastStep = 0; ///< what the run has
+    double viewFirst = 0, viewLast = 0; ///< what the panels show
+    bool empty = true;                  ///< no step yet
     PanelFrame loss, lossDispersion, direction, normDispersion;
-    Line overview;                          ///< whole run's mean loss, for the timeline
+    Line overview; ///< whole run's mean loss, for the timeline
     std::vector<GapSpan> gaps;
     std::vector<Restart> restarts;
     std::vector<NonFiniteRank> nonFiniteRanks; ///< ascending first step, then rank

@@ -6,6 +6,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
 
 namespace rankscope::ui {
 namespace {
@@ -98,6 +102,29 @@ HeatmapFrame cosineFrame(const RunFrame& frame, std::optional<RankId> selected) 
     return map;
 }
 
+namespace {
+
+/// "layers.3.norm1" as "3.norm1": the container that most layers live in says nothing in a narrow
+/// column. Names stay as they are when that would make two of them alike.
+std::vector<std::string> shortNames(const std::vector<std::string>& names) {
+    std::map<std::string, std::size_t> containers;
+    for (const std::string& name : names)
+        if (const auto dot = name.find('.'); dot != std::string::npos)
+            ++containers[name.substr(0, dot + 1)];
+    const auto most =
+        std::max_element(containers.begin(), containers.end(),
+                         [](const auto& a, const auto& b) { return a.second < b.second; });
+    if (most == containers.end() || most->second < 2)
+        return names;
+    std::vector<std::string> result;
+    for (const std::string& name : names)
+        result.push_back(name.rfind(most->first, 0) == 0 ? name.substr(most->first.size()) : name);
+    return std::set<std::string>(result.begin(), result.end()).size() == names.size() ? result
+                                                                                      : names;
+}
+
+} // namespace
+
 HeatmapFrame layerFrame(const RunFrame& frame, std::optional<RankId> selected) {
     HeatmapFrame map;
     map.rowKind = "layer";
@@ -117,7 +144,7 @@ HeatmapFrame layerFrame(const RunFrame& frame, std::optional<RankId> selected) {
     else
         for (const engine::WorkerRow& row : frame.cursor.workers)
             ranks.push_back(row.metrics.rank);
-    map.rows = frame.cursor.groups;
+    map.rows = shortNames(frame.cursor.groups);
     map.values.assign(groups * ranks.size(), analysis::undefined());
     for (std::size_t c = 0; c < ranks.size(); ++c) {
         map.columns.push_back(std::to_string(ranks[c].value()));

@@ -267,6 +267,7 @@ class TestFrameBuilder : public QObject {
         QCOMPARE(later.status.reporting, 0U);
         Loaded ended = load(support::streamOf({}), true);
         QCOMPARE(frameOf(ended).status.state, RunState::Ended);
+        QCOMPARE(frameOf(ended).status.reporting, 4U); // what it recorded
     }
 
     void stepsInTheMiddleFindTheirPlace() {

@@ -58,6 +58,17 @@ class TestRankModels : public QObject {
         QVERIFY(layerFrame(frame, {}).empty());
     }
 
+    void layerNamesLoseTheirCommonContainer() {
+        auto frame = frameOf(8);
+        frame.cursor.groups = {"layers.0.norm", "layers.1.norm"};
+        QCOMPARE(layerFrame(frame, {}).rows, (std::vector<std::string>{"0.norm", "1.norm"}));
+        frame.cursor.groups = {"layers.0.norm", "head"};
+        QCOMPARE(layerFrame(frame, {}).rows, frame.cursor.groups);
+        frame.cursor.groups = {"a.norm", "a.head"};
+        frame.cursor.groups.push_back("norm"); // would be like another
+        QCOMPARE(layerFrame(frame, {}).rows, frame.cursor.groups);
+    }
+
     void rankWithoutLayersIsUndefined() {
         auto frame = frameOf(4);
         frame.cursor.workers[2].metrics.groupLoo.clear();
