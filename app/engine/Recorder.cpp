@@ -60,14 +60,19 @@ class FileSink : public link::EventSink {
 
 struct Recorder::Impl {
     std::filesystem::path file;
+    std::string warning;
     std::unique_ptr<session::SessionWriter> writer; ///< the collector's thread's, until that stops
     std::unique_ptr<FileSink> sink;
     std::unique_ptr<link::Collector> collector; ///< last: gone before what it writes to
 };
 
 Result<std::unique_ptr<Recorder>> Recorder::start(const Options& options) {
-    std::error_code unknown;
-    const bool existed = std::filesystem::exists(options.file, unknown);
+    // The endpoint first: whoever cannot listen must not have touched the file, which may hold an
+    // old recording that is to be overwritten.
+    auto collector = link::Collector::bind(options.link);
+    if (!collector) {
+        return tl::unexpected(collector.error());
+    }
     auto writer =
         session::SessionWriter::open(options.file, options.runId, {.overwrite = options.overwrite});
     if (!writer) {
@@ -75,18 +80,11 @@ Result<std::unique_ptr<Recorder>> Recorder::start(const Options& options) {
     }
     auto impl = std::make_unique<Impl>();
     impl->file = options.file;
+    impl->warning = (*writer)->warning();
     impl->writer = std::move(*writer);
     impl->sink = std::make_unique<FileSink>(*impl->writer);
-    auto collector = link::Collector::bind(options.link, *impl->sink);
-    if (!collector) {
-        impl.reset();
-        if (!existed) { // leave no empty file behind
-            std::error_code ignored;
-            std::filesystem::remove(options.file, ignored);
-        }
-        return tl::unexpected(collector.error());
-    }
     impl->collector = std::move(*collector);
+    impl->collector->start(*impl->sink);
     return std::unique_ptr<Recorder>(new Recorder(std::move(impl)));
 }
 
@@ -99,6 +97,10 @@ const std::string& Recorder::endpoint() const {
 
 const std::filesystem::path& Recorder::file() const {
     return m_impl->file;
+}
+
+const std::string& Recorder::warning() const {
+    return m_impl->warning;
 }
 
 link::LinkStatistics Recorder::statistics() const {

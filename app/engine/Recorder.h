@@ -20,7 +20,7 @@ class Recorder {
         bool overwrite = false;
         link::Collector::Options link;
     };
-    /// Errors: those of SessionWriter::open and Collector::bind.
+    /// Errors: those of Collector::bind, which leave the file as it was, and SessionWriter::open.
     [[nodiscard]] static Result<std::unique_ptr<Recorder>> start(const Options& options);
     Recorder(const Recorder&) = delete;
     Recorder& operator=(const Recorder&) = delete;
@@ -28,6 +28,8 @@ class Recorder {
 
     [[nodiscard]] const std::string& endpoint() const;
     [[nodiscard]] const std::filesystem::path& file() const;
+    /// What the user should know about where the file lies; empty when all is well.
+    [[nodiscard]] const std::string& warning() const;
     [[nodiscard]] link::LinkStatistics statistics() const;
     [[nodiscard]] bool runEnded() const;
 

@@ -53,6 +53,7 @@ struct Run::Impl {
 
     View view;           ///< the thread's copy
     bool behind = true;  ///< there is more to read at once
+    bool failed = false; ///< the last attempt to read
     bool loading = true; ///< not yet at the end for the first time
     std::string problem;
     session::SessionReader::Info info;
@@ -105,7 +106,7 @@ void Run::Impl::work(const std::stop_token& stop) {
         }
         std::optional<Clock::time_point> until;
         if (behind) {
-            until = now;
+            until = failed ? now + kPoll : now;
         } else if (pending) {
             until = shown + interval;
         } else if (options.follow) {
@@ -116,7 +117,7 @@ void Run::Impl::work(const std::stop_token& stop) {
 }
 
 bool Run::Impl::readMore() {
-    auto more = behind ? Result<bool>(true) : reader->session().changed();
+    Result<bool> more = behind ? Result<bool>(true) : reader->session().changed();
     if (more && !*more) {
         return false;
     }
@@ -124,10 +125,12 @@ bool Run::Impl::readMore() {
         more = reader->read();
         pulse.hear(reader->batch(), Clock::now());
     }
-    behind = more.value_or(false);
-    loading = loading && behind;
-    problem = more ? std::string{} : more.error().what;
-    return true;
+    failed = !more;
+    // After an error there is still what was to be read: a change is told only once.
+    behind = more.value_or(options.follow);
+    loading = loading && more.value_or(false);
+    const std::string before = std::exchange(problem, more ? std::string{} : more.error().what);
+    return more.has_value() || problem != before || !reader->batch().empty();
 }
 
 void Run::Impl::readFileStatus() {

@@ -4,7 +4,9 @@
 #include "transport/link/Intake.h"
 #include "transport/link/Router.h"
 
+#include <cassert>
 #include <mutex>
+#include <optional>
 #include <sys/eventfd.h>
 #include <thread>
 #include <unistd.h>
@@ -40,46 +42,47 @@ class Wake {
 } // namespace
 
 struct Collector::Impl {
+    const Options options;
     std::unique_ptr<Router> router; // the thread's, but for its constant endpoint
-    Intake intake;                  // the thread's
+    std::optional<Intake> intake;   // the thread's, there while that runs
     Wake wake;
     mutable std::mutex mutex; // guards the two below
     LinkStatistics statistics;
     bool ended = false;
     std::jthread thread;
 
-    Impl(std::unique_ptr<Router> bound, const Options& options, EventSink& sink)
-        : router(std::move(bound)),
-          intake(options, *router, sink) {}
+    Impl(std::unique_ptr<Router> bound, const Options& wanted)
+        : options(wanted),
+          router(std::move(bound)) {}
 
     void run(const std::stop_token& stop) {
         while (!stop.stop_requested()) {
-            const auto untilDeadline = intake.nextDeadline() - Clock::now();
+            const auto untilDeadline = intake->nextDeadline() - Clock::now();
             router->wait(std::chrono::ceil<std::chrono::milliseconds>(untilDeadline), wake.fd(),
-                         !intake.overfull());
+                         !intake->overfull());
             round();
         }
         round();
-        intake.commit(Clock::now());
+        intake->commit(Clock::now());
         publish();
     }
 
     void round() {
-        if (!intake.overfull()) {
+        if (!intake->overfull()) {
             receive(Clock::now());
         }
-        if (const auto now = Clock::now(); intake.commitDue(now)) {
-            intake.commit(now);
+        if (const auto now = Clock::now(); intake->commitDue(now)) {
+            intake->commit(now);
         }
-        intake.tick(Clock::now());
+        intake->tick(Clock::now());
         publish();
     }
 
     void receive(Clock::time_point now) {
         Router::Incoming incoming;
         for (int i = 0; i < kMessagesPerRound && router->receive(incoming); ++i) {
-            intake.take(incoming, now);
-            if (intake.overfull() || (intake.batchFull() && intake.commitDue(now))) {
+            intake->take(incoming, now);
+            if (intake->overfull() || (intake->batchFull() && intake->commitDue(now))) {
                 return;
             }
         }
@@ -87,24 +90,37 @@ struct Collector::Impl {
 
     void publish() {
         const std::scoped_lock lock(mutex);
-        statistics = intake.statistics();
-        ended = intake.runEnded();
+        statistics = intake->statistics();
+        ended = intake->runEnded();
     }
 };
 
-Result<std::unique_ptr<Collector>> Collector::bind(const Options& options, EventSink& sink) {
+Result<std::unique_ptr<Collector>> Collector::bind(const Options& options) {
     auto router = Router::bind(options.endpoint);
     if (!router) {
         return tl::unexpected(router.error());
     }
-    auto impl = std::make_unique<Impl>(std::move(*router), options, sink);
+    auto impl = std::make_unique<Impl>(std::move(*router), options);
     if (impl->wake.fd() < 0) {
         return fail(ErrorCode::Io, "no file descriptor is left", "raise the limit (ulimit -n)");
     }
-    const SignalsBlocked blocked;
-    impl->thread =
-        std::jthread([raw = impl.get()](const std::stop_token& stop) { raw->run(stop); });
     return std::unique_ptr<Collector>(new Collector(std::move(impl)));
+}
+
+Result<std::unique_ptr<Collector>> Collector::bind(const Options& options, EventSink& sink) {
+    auto collector = bind(options);
+    if (collector) {
+        (*collector)->start(sink);
+    }
+    return collector;
+}
+
+void Collector::start(EventSink& sink) {
+    assert(!m_impl->intake && "it receives already");
+    m_impl->intake.emplace(m_impl->options, *m_impl->router, sink);
+    const SignalsBlocked blocked;
+    m_impl->thread =
+        std::jthread([raw = m_impl.get()](const std::stop_token& stop) { raw->run(stop); });
 }
 
 Collector::Collector(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}

@@ -70,12 +70,18 @@ class Collector {
         std::chrono::milliseconds silent{15000};       ///< a rank is dead after this long
     };
 
+    /// Takes the endpoint; ranks may connect, and wait until start().
     /// Errors: Usage (an endpoint that is not loopback tcp or ipc), Busy (port taken), Io.
+    [[nodiscard]] static Result<std::unique_ptr<Collector>> bind(const Options& options);
+    /// The same, and start().
     [[nodiscard]] static Result<std::unique_ptr<Collector>> bind(const Options& options,
                                                                  EventSink& sink);
     Collector(const Collector&) = delete;
     Collector& operator=(const Collector&) = delete;
     ~Collector(); ///< stops
+
+    /// Begins to receive, once. The sink outlives the collector, or is not used after stop().
+    void start(EventSink& sink);
 
     /// Commits and acknowledges what has come, stops and lets the port go. What can't be committed
     /// is not acknowledged and will be re-sent to the next collector. The sink is not used again.

@@ -5,7 +5,11 @@
 #include "transport/session/ReadAccess.h"
 #include "transport/session/SessionReader.h"
 #include "transport/session/SessionWriter.h"
+#include "transport/session/WriterLock.h"
 
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
 #include <map>
 #include <set>
 #include <system_error>
@@ -14,57 +18,103 @@
 namespace rankscope::session {
 namespace {
 
-/// Made under another name and given its own when it is whole.
+/// Made in a folder of its own beside its place, and put there when it is whole.
 class NewFile {
   public:
-    explicit NewFile(std::filesystem::path path)
-        : m_path(std::move(path)),
-          m_part(m_path.string() + ".part") {}
-    NewFile(const NewFile&) = delete;
-    NewFile& operator=(const NewFile&) = delete;
-
-    ~NewFile() {
+    [[nodiscard]] static Result<NewFile> at(const std::filesystem::path& path, Existing existing) {
         std::error_code ignored;
-        for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
-            std::filesystem::remove(m_part.string() + suffix, ignored);
-        }
-    }
-
-    [[nodiscard]] const std::filesystem::path& part() const { return m_part; }
-
-    [[nodiscard]] Result<void> check() const {
-        std::error_code ignored;
-        if (std::filesystem::exists(m_path, ignored)) {
-            return fail(ErrorCode::Usage, m_path.string() + " exists already",
+        if (existing == Existing::Keep && std::filesystem::exists(path, ignored)) {
+            return fail(ErrorCode::Usage, path.string() + " exists already",
                         "give the new file another name");
         }
-        return {};
+        std::string folder = path.string() + ".part-XXXXXX";
+        if (mkdtemp(folder.data()) == nullptr) {
+            return fail(ErrorCode::Io, path.string() + ": " + std::strerror(errno),
+                        "choose a folder that you may write to");
+        }
+        return NewFile(path, folder, existing);
+    }
+    NewFile(NewFile&& other) noexcept
+        : m_path(std::move(other.m_path)),
+          m_folder(std::exchange(other.m_folder, {})),
+          m_existing(other.m_existing) {}
+    NewFile& operator=(NewFile&&) = delete;
+
+    ~NewFile() {
+        if (!m_folder.empty()) {
+            std::error_code ignored;
+            std::filesystem::remove_all(m_folder, ignored);
+        }
     }
 
-    [[nodiscard]] Result<void> publish() {
+    [[nodiscard]] std::filesystem::path part() const { return m_folder / m_path.filename(); }
+
+    [[nodiscard]] Result<void> publish() const {
+        return m_existing == Existing::Replace ? replace() : add();
+    }
+
+  private:
+    NewFile(std::filesystem::path path, std::filesystem::path folder, Existing existing)
+        : m_path(std::move(path)),
+          m_folder(std::move(folder)),
+          m_existing(existing) {}
+
+    [[nodiscard]] Result<void> add() const {
         std::error_code error;
         // A link, not rename(): it fails when somebody has made the file meanwhile.
-        std::filesystem::create_hard_link(m_part, m_path, error);
+        std::filesystem::create_hard_link(part(), m_path, error);
         if (error && !std::filesystem::exists(m_path)) {
             error.clear(); // a file system without links
-            std::filesystem::rename(m_part, m_path, error);
+            std::filesystem::rename(part(), m_path, error);
         }
+        return outcome(error);
+    }
+
+    [[nodiscard]] Result<void> replace() const {
+        const Result<WriterLock> lock = WriterLock::take(m_path); // not while it is recorded
+        if (!lock) {
+            return tl::unexpected(lock.error());
+        }
+        std::error_code error;
+        for (const char* suffix : {"-wal", "-shm", "-journal"}) { // of the old file
+            std::filesystem::remove(m_path.string() + suffix, error);
+            if (error) {
+                return outcome(error);
+            }
+        }
+        std::filesystem::rename(part(), m_path, error);
+        return outcome(error);
+    }
+
+    [[nodiscard]] Result<void> outcome(std::error_code error) const {
         if (error) {
             return fail(ErrorCode::Io, m_path.string() + ": " + error.message());
         }
         return {};
     }
 
-  private:
-    std::filesystem::path m_path, m_part;
+    std::filesystem::path m_path, m_folder;
+    Existing m_existing;
 };
+
+/// A session cannot take its own place: its log belongs to the old file.
+Result<void> checkDistinct(const std::filesystem::path& from, const std::filesystem::path& to) {
+    std::error_code ignored;
+    if (std::filesystem::equivalent(from, to, ignored)) {
+        return fail(ErrorCode::Usage, to.string() + " is the session itself",
+                    "give the new file another name");
+    }
+    return {};
+}
 
 /// Reads a damaged session and writes what it gets.
 class Rescue {
   public:
-    Rescue(SessionReader& reader, SessionWriter& writer, std::vector<Progress> books)
+    Rescue(SessionReader& reader, SessionWriter& writer, std::vector<Progress> books,
+           std::function<void(std::uint64_t)> progress)
         : m_reader(reader),
-          m_writer(writer) {
+          m_writer(writer),
+          m_report(std::move(progress)) {
         for (Progress& book : books) {
             m_books.emplace(book.hello.incarnation, std::move(book));
         }
@@ -84,6 +134,10 @@ class Rescue {
             Result<void> saved = addSketches(events).and_then([&] { return save(events); });
             if (!saved) {
                 return saved;
+            }
+            m_done += events.size();
+            if (m_report) {
+                m_report(m_done);
             }
         }
     }
@@ -154,16 +208,20 @@ class Rescue {
 
     SessionReader& m_reader;
     SessionWriter& m_writer;
+    std::function<void(std::uint64_t)> m_report;
+    std::uint64_t m_done = 0;
     std::map<IncarnationId, Progress> m_books;
     std::set<IncarnationId> m_greeted;
 };
 
 } // namespace
 
-Result<void> snapshot(const std::filesystem::path& from, const std::filesystem::path& to) {
-    NewFile file(to);
-    if (Result<void> fine = file.check(); !fine) {
-        return fine;
+Result<void> snapshot(const std::filesystem::path& from, const std::filesystem::path& to,
+                      Existing existing) {
+    const Result<NewFile> file =
+        checkDistinct(from, to).and_then([&] { return NewFile::at(to, existing); });
+    if (!file) {
+        return tl::unexpected(file.error());
     }
     const Result<std::unique_ptr<Database>> source = openForReading(from);
     if (!source) {
@@ -171,7 +229,7 @@ Result<void> snapshot(const std::filesystem::path& from, const std::filesystem::
     }
     {
         const Result<std::unique_ptr<Database>> copy =
-            Database::open(file.part(), Database::Access::Write);
+            Database::open(file->part(), Database::Access::Write);
         if (!copy) {
             return tl::unexpected(copy.error());
         }
@@ -181,13 +239,15 @@ Result<void> snapshot(const std::filesystem::path& from, const std::filesystem::
             return done;
         }
     }
-    return file.publish();
+    return file->publish();
 }
 
-Result<Recovered> recover(const std::filesystem::path& from, const std::filesystem::path& to) {
-    NewFile file(to);
-    if (Result<void> fine = file.check(); !fine) {
-        return tl::unexpected(fine.error());
+Result<Recovered> recover(const std::filesystem::path& from, const std::filesystem::path& to,
+                          const RecoverOptions& options) {
+    const Result<NewFile> file =
+        checkDistinct(from, to).and_then([&] { return NewFile::at(to, options.existing); });
+    if (!file) {
+        return tl::unexpected(file.error());
     }
     const Result<std::unique_ptr<SessionReader>> reader = SessionReader::open(from);
     if (!reader) {
@@ -198,18 +258,19 @@ Result<Recovered> recover(const std::filesystem::path& from, const std::filesyst
     const auto books = openForReading(from).and_then(
         [](const std::unique_ptr<Database>& database) { return readProgress(*database); });
     {
-        const auto writer = SessionWriter::open(file.part(), info ? info->runId : std::string(),
-                                                {.overwrite = true, .keepSketches = true});
+        const auto writer =
+            SessionWriter::open(file->part(), info ? info->runId : std::string(), {});
         if (!writer) {
             return tl::unexpected(writer.error());
         }
-        Rescue rescue(**reader, **writer, books.value_or(std::vector<Progress>()));
+        Rescue rescue(**reader, **writer, books.value_or(std::vector<Progress>()),
+                      options.progress);
         if (Result<void> done = rescue.run(); !done) {
             return tl::unexpected(done.error());
         }
     }
-    return verify(file.part()).and_then([&](const Verdict& verdict) {
-        return file.publish().map([&] {
+    return verify(file->part()).and_then([&](const Verdict& verdict) {
+        return file->publish().map([&] {
             return Recovered{verdict.records, verdict.declaredLost, (*reader)->damagedChunks()};
         });
     });

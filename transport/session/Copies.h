@@ -5,16 +5,26 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 
-/// New session files made of old ones. Neither function changes `from`, replaces an existing `to`
-/// or leaves half a file there.
+/// New session files made of old ones. Neither function changes `from` or leaves half a file at
+/// `to`.
 namespace rankscope::session {
+
+enum class Existing { Keep, Replace }; ///< what becomes of a file that is at `to` already
 
 /// The session as it is now, also while it is recorded (when copying the file would miss what is
 /// in its log). Page by page: damage is copied too.
-/// Errors: Usage (`to` exists), those of SessionReader::open.
+/// Errors: Usage (`to` is `from`, or exists and is to be kept), Busy (`to` is being recorded),
+/// those of SessionReader::open.
 [[nodiscard]] Result<void> snapshot(const std::filesystem::path& from,
-                                    const std::filesystem::path& to);
+                                    const std::filesystem::path& to,
+                                    Existing existing = Existing::Keep);
+
+struct RecoverOptions {
+    Existing existing = Existing::Keep;
+    std::function<void(std::uint64_t messages)> progress; ///< now and then: so many are saved
+};
 
 struct Recovered {
     std::uint64_t records = 0;       ///< step records saved
@@ -24,8 +34,9 @@ struct Recovered {
 
 /// Everything that can still be read of a damaged or truncated session, as a sound one. What is
 /// missing becomes gaps, so that the new file's books are right.
-/// Errors: Usage (`to` exists), those of SessionReader::open and SessionWriter.
+/// Errors: as snapshot(), and those of SessionWriter.
 [[nodiscard]] Result<Recovered> recover(const std::filesystem::path& from,
-                                        const std::filesystem::path& to);
+                                        const std::filesystem::path& to,
+                                        const RecoverOptions& options = {});
 
 } // namespace rankscope::session

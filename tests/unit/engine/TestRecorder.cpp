@@ -24,6 +24,7 @@ class TestRecorder : public QObject {
     void refusesAFileThatIsBeingRecorded();
     void goesOnWithAFileOfTheSameRun();
     void leavesNoFileBehindWhenItCannotListen();
+    void keepsTheOldFileWhenItCannotListen();
 
   private:
     std::unique_ptr<Recorder> record(const std::string& run = {}) {
@@ -156,6 +157,23 @@ void TestRecorder::leavesNoFileBehindWhenItCannotListen() {
     QVERIFY(!refused);
     QCOMPARE(refused.error().code, ErrorCode::Usage);
     QVERIFY(QDir(m_dir->path()).isEmpty());
+}
+
+void TestRecorder::keepsTheOldFileWhenItCannotListen() {
+    QVERIFY(record("job-7")->stop());
+    auto elsewhere = options();
+    elsewhere.file = m_dir->filePath("other.rankscope").toStdString();
+    const auto busy = Recorder::start(elsewhere);
+    QVERIFY(busy);
+    auto anew = options("job-8");
+    anew.overwrite = true;
+    anew.link.endpoint = (*busy)->endpoint();
+    const auto refused = Recorder::start(anew);
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().code, ErrorCode::Busy);
+    const auto old = session::SessionReader::open(anew.file);
+    QVERIFY(old);
+    QCOMPARE((*old)->info()->runId, std::string("job-7"));
 }
 
 QTEST_GUILESS_MAIN(TestRecorder)

@@ -6,10 +6,13 @@
 
 #include <QtTest>
 
+#include <atomic>
 #include <bit>
 #include <chrono>
 #include <condition_variable>
+#include <cstring>
 #include <mutex>
+#include <sqlite3.h>
 #include <thread>
 
 using namespace rankscope;
@@ -57,6 +60,40 @@ class Screen {
     std::shared_ptr<const RunFrame> m_frame;
     int m_count = 0;
     bool m_ordered = true;
+};
+
+/// Makes reading events fail, so many times, in every session that is opened while it lives.
+class ReadFailures {
+  public:
+    ReadFailures() { sqlite3_auto_extension(reinterpret_cast<void (*)()>(&ReadFailures::install)); }
+    ~ReadFailures() { sqlite3_reset_auto_extension(); }
+    ReadFailures(const ReadFailures&) = delete;
+    ReadFailures& operator=(const ReadFailures&) = delete;
+
+    void add(int count) { s_left = count; }
+    [[nodiscard]] int left() const { return s_left; }
+
+  private:
+    static int install(sqlite3* database, const char**, const void*) {
+        sqlite3_progress_handler(database, 1, &ReadFailures::interrupt, database);
+        return SQLITE_OK;
+    }
+    static int interrupt(void* opaque) {
+        auto* const database = static_cast<sqlite3*>(opaque);
+        for (auto* s = sqlite3_next_stmt(database, nullptr); s != nullptr;
+             s = sqlite3_next_stmt(database, s)) {
+            const char* const sql = sqlite3_sql(s); // null while it is being prepared
+            const bool reads =
+                sql != nullptr && std::strstr(sql, "FROM events WHERE first >=") != nullptr;
+            if (s_left > 0 && reads && sqlite3_stmt_busy(s) != 0) {
+                --s_left;
+                return 1;
+            }
+        }
+        return 0;
+    }
+
+    inline static std::atomic<int> s_left{0};
 };
 
 std::vector<std::uint64_t> bitsOf(const analysis::StepMetrics& m) {
@@ -175,6 +212,28 @@ class TestRun : public QObject {
             QVERIFY(frame != nullptr);
             QCOMPARE(bitsOf(frame->cursor.metrics), bitsOf((*replay)->measures(Step{step}).step));
         }
+    }
+
+    /// The last commit of a run is shown although reading it failed at first.
+    void anErrorThatPassesHidesNothing() {
+        ReadFailures failures;
+        const std::string file = path("shaky");
+        const auto events = support::streamOf({});
+        auto writer = session::SessionWriter::open(file, "run-1", {});
+        QVERIFY(writer.has_value());
+        (*writer)->append(std::span(events).first(44));
+        QVERIFY((*writer)->commit().has_value());
+        Screen screen;
+        auto run = Run::open(file, {.follow = true, .frameIntervalMs = 1}, screen.publish());
+        QVERIFY(run.has_value());
+        QVERIFY(screen.waitFor(
+            [](const RunFrame& f) { return f.status.records == 40 && !f.status.loading; }));
+        failures.add(3);
+        (*writer)->append(std::span(events).subspan(44));
+        QVERIFY((*writer)->commit().has_value());
+        QVERIFY(screen.waitFor(
+            [](const RunFrame& f) { return f.status.records == 80 && f.status.problem.empty(); }));
+        QCOMPARE(failures.left(), 0);
     }
 
     void nothingIsPublishedAfterTheEnd() {

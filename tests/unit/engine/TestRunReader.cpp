@@ -97,6 +97,31 @@ class TestRunReader : public QObject {
         QVERIFY(std::abs(got - cosine(first[0], first[1])) > 1e-3);
     }
 
+    /// What a process said of a step before it did that step again counts nowhere.
+    void aFormerAttemptLeavesNoTrace() {
+        const auto lossy = [](std::uint64_t, auto&, auto& records) { // so that sketches are used
+            for (wire::StepRecord& r : records) {
+                r.flags = wire::flags::kLossyReduce;
+            }
+        };
+        support::StreamOptions options;
+        options.steps = 1;
+        options.bye = false;
+        auto twice = support::streamOf(options, lossy);
+        options.seed = 77;
+        for (wire::StepRecord& r : support::recordsOf(options, 0, lossy)) {
+            r.seq = Seq{2};
+            twice.emplace_back(std::move(r));
+        }
+        const auto got = load(twice)->measures(Step{0});
+        const auto expected = load(support::streamOf(options, lossy))->measures(Step{0});
+        QCOMPARE(got.step.cosineSource, CosineSource::Sketch);
+        QCOMPARE(got.step.cosineMean, expected.step.cosineMean);
+        for (std::size_t rank = 0; rank < 4; ++rank) {
+            QCOMPARE(got.ranks[rank].cosineLoo, expected.ranks[rank].cosineLoo);
+        }
+    }
+
     void aMissingStepIsAnError() {
         const auto run = load(support::streamOf({}));
         const auto none = run->cosines(Step{999});

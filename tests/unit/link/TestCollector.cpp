@@ -127,6 +127,7 @@ class TestCollector : public QObject {
     void storesThenAcknowledges();
     void storesDeclaredAndUndeclaredLosses();
     void asksForAHelloOnEveryConnection();
+    void takesRecordsOverTheNewestConnectionOnly();
     void losesNothingOverRestarts();
     void tellsARefusedRankWhy();
     void keepsTwoThatClaimOneRank();
@@ -201,6 +202,35 @@ void TestCollector::asksForAHelloOnEveryConnection() {
     // The question had been asked just before; it is repeated for those who go on regardless.
     QTRY_VERIFY((*dealer)->send(wire::encode(record)) == link::Dealer::Sent::Yes &&
                 (*dealer)->connections() >= 2);
+}
+
+void TestCollector::takesRecordsOverTheNewestConnectionOnly() {
+    Disk disk;
+    const auto collector = collect(disk);
+    auto old = link::Dealer::connect(collector->endpoint());
+    auto newer = link::Dealer::connect(collector->endpoint());
+    QVERIFY(old && newer);
+    const auto hello = wire::encode(Rank::hello(1, 0, 1));
+    std::vector<std::byte> answer;
+    for (const auto* const dealer : {&*old, &*newer}) {
+        QTRY_COMPARE((*dealer)->connections(), 1U);
+        QVERIFY((*dealer)->send(hello) == link::Dealer::Sent::Yes);
+        QVERIFY(QTest::qWaitFor([&] { return (*dealer)->receive(answer); }));
+    }
+    wire::StepRecord record;
+    record.incarnation = IncarnationId{1};
+    record.seq = Seq{1};
+    record.loss = 1;
+    // Sent until it is asked again: the question of before may be too fresh to be repeated.
+    QVERIFY(QTest::qWaitFor([&] {
+        static_cast<void>((*old)->receive(answer)); // acks lie before the question
+        static_cast<void>((*old)->send(wire::encode(record)));
+        return (*old)->connections() == 2;
+    }));
+    QVERIFY(collector->statistics().refused > 0);
+    QCOMPARE(collector->statistics().records, 0U);
+    QVERIFY((*newer)->send(wire::encode(record)) == link::Dealer::Sent::Yes);
+    QTRY_COMPARE(disk.stream(IncarnationId{1}).received, 1U);
 }
 
 void TestCollector::losesNothingOverRestarts() {

@@ -123,7 +123,41 @@ class TestSessionCopies : public QObject {
         QCOMPARE(snapshot(path, other).error().code, ErrorCode::Usage);
         QCOMPARE(recover(path, other).error().code, ErrorCode::Usage);
         QCOMPARE(recover(newPath(), newPath()).error().code, ErrorCode::Io);
+        QCOMPARE(snapshot(path, path, Existing::Replace).error().code, ErrorCode::Usage);
         QVERIFY(readAll(other) == run(3));
+    }
+
+    void anOldFileIsReplacedWhenAsked() {
+        const auto path = newPath();
+        const auto other = newPath();
+        write(path, run(2));
+        write(other, run(3));
+        valueOf(snapshot(path, other, Existing::Replace));
+        QVERIFY(readAll(other) == run(2));
+        write(path, run(4));
+        QCOMPARE(valueOf(recover(path, other, {Existing::Replace, {}})).records, std::uint64_t(16));
+        QVERIFY(readAll(other) == run(4));
+        const auto writer = valueOf(SessionWriter::open(other, "run", {}));
+        QCOMPARE(snapshot(path, other, Existing::Replace).error().code, ErrorCode::Busy);
+        QCOMPARE(filesBeside(other), std::size_t(4)); // itself, its log and the lock
+    }
+
+    /// The second of two that make the same file fails, and leaves the first in peace.
+    void twoAtATimeDoNotMeet() {
+        const auto path = newPath();
+        const auto saved = newPath();
+        write(path, run(50));
+        int reports = 0;
+        const auto meanwhile = [&](std::uint64_t) {
+            ++reports;
+            QCOMPARE(recover(newPath(), saved).error().code, ErrorCode::Io);
+            valueOf(snapshot(path, newPath()));
+        };
+        QCOMPARE(valueOf(recover(path, saved, {Existing::Keep, meanwhile})).records,
+                 std::uint64_t(200));
+        QCOMPARE(reports, 1);
+        QVERIFY(readAll(saved) == run(50));
+        QCOMPARE(filesBeside(saved), std::size_t(1));
     }
 };
 
