@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
+import weakref
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -19,6 +20,7 @@ MAX_GROUPS = 64
 class Parameter:
     key: int  # 64 bits of a hash of the name: equal on all ranks, whatever bucket it is in
     group: int
+    tensor: weakref.ref[Tensor]
 
 
 class Layout:
@@ -33,18 +35,20 @@ class Layout:
         self.group_names = list(dict.fromkeys(paths))
         numbers = {name: i for i, name in enumerate(self.group_names)}
         self.group_sizes = [0] * len(numbers)
-        self._parameters: dict[int, Parameter] = {}
-        self._alive = [p for _, p in parameters]  # keeps the ids below valid
+        self._parameters: dict[int, Parameter] = {}  # by id(); of a dead one another's may be
         for (name, parameter), path in zip(parameters, paths, strict=True):
             group = numbers[path]
             self.group_sizes[group] += parameter.numel()
             key = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
-            self._parameters[id(parameter)] = Parameter(key, group)
+            self._parameters[id(parameter)] = Parameter(key, group, weakref.ref(parameter))
         self.elements = sum(self.group_sizes)
 
     def find(self, parameter: Tensor) -> Parameter:
         """Raises KeyError for a parameter of another model."""
-        return self._parameters[id(parameter)]
+        known = self._parameters[id(parameter)]
+        if known.tensor() is not parameter:
+            raise KeyError("a parameter of another model")
+        return known
 
 
 @dataclass

@@ -166,13 +166,15 @@ class Identity:
 class Emitter:
     """One rs_emitter. Any thread may call; a lock keeps the calls apart.
 
-    After close() or abandon() every method is a silent no-op.
+    After close() or abandon() every method is a silent no-op. A signal's handler may close() while
+    this very thread holds the lock. Python runs handlers behind calls, so in every method nothing
+    is called between the last look at the handle and the function that takes it.
     """
 
     def __init__(self, identity: Identity) -> None:
         """Raises OSError when the library is missing or the emitter cannot start."""
         self._library = library()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         handle = self._library.open(byref(_options(identity)))
         if not handle:
             reason = self._library.last_error() or b"unknown reason"
@@ -187,21 +189,23 @@ class Emitter:
     def gradient(
         self, data: int, element: int, segments: ctypes.Array[Segment], copy: int | None
     ) -> None:
+        count = len(segments)
         with self._lock:
             if self._handle:
-                self._library.gradient(self._handle, data, element, segments, len(segments), copy)
+                self._library.gradient(self._handle, data, element, segments, count, copy)
 
     def reduced(self, local: int, mean: int, element: int, segments: ctypes.Array[Segment]) -> None:
+        count = len(segments)
         with self._lock:
             if self._handle:
-                self._library.reduced(self._handle, local, mean, element, segments, len(segments))
+                self._library.reduced(self._handle, local, mean, element, segments, count)
 
     def add_sums(self, sums: Sequence[float], nonfinite: int, sketch: int | None) -> None:
         """`sums`: n, N, a per group; `sketch`: address of sketch_size floats, or None."""
+        address = ctypes.cast(sketch, POINTER(c_float)) if sketch else None
+        array = (c_double * len(sums))(*sums)
         with self._lock:
             if self._handle:
-                address = ctypes.cast(sketch, POINTER(c_float)) if sketch else None
-                array = (c_double * len(sums))(*sums)
                 self._library.add_sums(self._handle, array, nonfinite, address)
 
     def sketch_seed(self) -> int:
@@ -234,9 +238,10 @@ class Emitter:
 
     def statistics(self) -> Statistics:
         out = Statistics()
+        place = byref(out)
         with self._lock:
             if self._handle:
-                self._library.statistics(self._handle, byref(out))
+                self._library.statistics(self._handle, place)
         return out
 
     def close(self, timeout_ms: int) -> None:
@@ -247,7 +252,7 @@ class Emitter:
 
     def abandon(self) -> None:
         """In a forked child: the sender thread and the socket belong to the parent."""
-        self._lock = threading.Lock()  # the parent's other threads may have held the old one
+        self._lock = threading.RLock()  # the parent's other threads may have held the old one
         self._handle = None
 
 

@@ -17,7 +17,7 @@ class Sampling:
     """
 
     def __init__(self, share: float) -> None:
-        """share: of the wall time, e.g. 0.01."""
+        """share: of the wall time, above 0, e.g. 0.01."""
         self._share = share
         self._interval = 1
         self._steps = 0

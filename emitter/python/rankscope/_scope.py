@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import atexit
 import hashlib
 import logging
 import os
 import weakref
 from collections.abc import Iterable
 from functools import lru_cache
+from multiprocessing.util import Finalize
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -100,10 +100,19 @@ class Scope:
             else:
                 absent = emitter.absent
                 emitter.step(index, number(loss, absent), number(weight, absent), flags, data)
-            if self._sampling is not None and self._tap is not None:
-                self._tap.sampling = self._sampling.end_step(self._tap.take_seconds())
+            self._choose_next(self._tap, self._sampling)
         except Exception as error:  # the training goes on without us
             self._disable(error)
+
+    def _choose_next(self, tap: Tap | None, sampling: Sampling | None) -> None:
+        """Whether the next step's gradients are to be measured."""
+        if tap is None or sampling is None:
+            return
+        try:
+            tap.sampling = sampling.end_step(tap.take_seconds())
+        except Exception as error:  # records matter more than their cost
+            self._sampling, tap.sampling = None, True
+            log.warning("rankscope: the cost is no longer limited: %r", error)
 
     def data(self, ids: Iterable[object]) -> None:
         """Says which samples this step reads, in order: numbers or strings, in one call or several.
@@ -135,7 +144,7 @@ class Scope:
             return
         try:
             if self._tap is not None:
-                self._tap.on = False
+                self._tap.release()
             if self._device is not None:
                 self._device.flush(timeout_ms / 1000)
             emitter.close(timeout_ms)
@@ -163,7 +172,7 @@ class Scope:
             self._emitter.abandon()
             self._emitter = None
         if self._tap is not None:
-            self._tap.on = False
+            self._tap.release()
 
 
 def number(value: Any, absent: float) -> float:
@@ -188,16 +197,15 @@ def _warn_of_type(kind: str) -> None:
 
 # Open scopes: kept until they are closed, so that the last records are sent at exit.
 _open: set[Scope] = set()
-_registered = False
+_at_exit: Finalize | None = None  # of this process
 
 
 def _remember(scope: Scope) -> None:
-    global _registered
+    global _at_exit
     _open.add(scope)
-    if not _registered:
-        _registered = True
-        atexit.register(_close_all)
-        os.register_at_fork(after_in_child=_abandon_all)
+    if _at_exit is None:
+        # Not atexit, which multiprocessing's children leave out.
+        _at_exit = Finalize(None, _close_all, exitpriority=100)
 
 
 def _close_all() -> None:
@@ -206,6 +214,11 @@ def _close_all() -> None:
 
 
 def _abandon_all() -> None:
+    global _at_exit
     for scope in list(_open):
         scope._abandon()
     _open.clear()
+    _at_exit = None
+
+
+os.register_at_fork(after_in_child=_abandon_all)

@@ -7,12 +7,15 @@ No annotation here may become a string: DDP compares those of a hook with the cl
 import logging
 import threading
 from collections.abc import Callable
+from functools import cache, wraps
 from time import perf_counter
+from typing import Any
 
 import torch
 import torch.distributed as dist
 from torch import Tensor
 from torch.distributed.algorithms.ddp_comm_hooks.default_hooks import allreduce_hook
+from torch.distributed.algorithms.join import Join
 from torch.futures import Future
 
 from ._bucket import GradBucket
@@ -42,7 +45,7 @@ class Tap:
         self._elements = 0  # read in the current reduction
         self._flags = 0
         self._seconds = 0.0  # spent in our passes since take_seconds()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal's handler may come in between
         self.on = True
         self.sampling = True  # whether the current step is measured at all
 
@@ -93,8 +96,13 @@ class Tap:
         with self._lock:
             self._seconds += seconds
 
-    def turn_off(self, error: Exception) -> None:
+    def release(self) -> None:
+        """Reads nothing from now on, and gives the copies' memory back."""
         self.on = False
+        self._plans = {}
+
+    def turn_off(self, error: Exception) -> None:
+        self.release()
         log.warning("rankscope: gradients are no longer read, the training goes on: %r", error)
 
     def _read(self, bucket: GradBucket, buffer: Tensor) -> Plan | None:
@@ -131,8 +139,9 @@ class Tap:
 class CommHook:
     """DDP's communication hook: records, then reduces as `reduce` does."""
 
-    def __init__(self, reduce: Hook, lossy: bool) -> None:
+    def __init__(self, reduce: Hook, lossy: bool, scale: Scale | None = None) -> None:
         self._reduce = reduce
+        self.scale = scale
         self._lossy = lossy  # whether `reduce` may return something else than the mean
         self.tap: Tap | None = None
         self.detached = False  # copied along with its model: no reducer knows this one
@@ -142,6 +151,9 @@ class CommHook:
         tap = self.tap
         plan = None if tap is None else tap.before(bucket, bucket.buffer())
         if tap is not None and self._lossy:
+            tap.mark(LOSSY_REDUCE)
+        if tap is not None and self.scale is not None and not self.scale.is_mean():
+            plan = None  # of fewer ranks: not the mean that the others' sums speak of
             tap.mark(LOSSY_REDUCE)
         future = self._reduce(state, bucket)
 
@@ -181,4 +193,27 @@ def mean_hook(group: dist.ProcessGroup, scale: Scale) -> CommHook:
         future: Future[Tensor] = work.get_future()
         return future
 
-    return CommHook(allreduce, lossy=False)
+    _follow_joins()
+    return CommHook(allreduce, lossy=False, scale=scale)
+
+
+@cache
+def _follow_joins() -> None:
+    """Shows each Scale the count of ranks that join() makes, which DDP keeps from hooks.
+
+    There is no other way to it: DDP hands the count on to its reducer, which keeps it. Counting
+    again would be one more collective, in which a rank that is not watched would be missing.
+    """
+    notify = Join.notify_join_context
+
+    @wraps(notify)
+    def notify_and_follow(joinable: Any) -> Any:
+        count = notify(joinable)
+        if count:
+            static = getattr(joinable, "_divide_by_initial_world_size", True)
+            for hook, _ in getattr(joinable, "_comm_hooks", ()):
+                if isinstance(hook, CommHook) and hook.scale is not None:
+                    hook.scale.follow(count, static)
+        return count
+
+    Join.notify_join_context = staticmethod(notify_and_follow)  # type: ignore[method-assign]

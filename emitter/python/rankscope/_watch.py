@@ -100,7 +100,7 @@ def _watch(
 
     device = next((p.device for p in model.parameters()), torch.device("cpu"))
     ddp = _find_ddp(model) if _is_readable(device) else None
-    hook = None if ddp is None else _install(ddp)
+    hook = _install(ddp) if ddp is not None and _may_read(overhead) else None
     layout = Layout(_reduced_parameters(ddp) if hook and ddp else ())
     rank, world = _rank_and_world(ddp)
     size = (_default_sketch(world) if sketch is None else _sketch_size(sketch)) if hook else 0
@@ -139,6 +139,17 @@ def _is_readable(device: torch.device) -> bool:
     if device.type in ("cpu", "cuda"):
         return True
     log.warning("rankscope: gradients on %s cannot be read: only the loss is recorded", device)
+    return False
+
+
+def _may_read(overhead: float | None) -> bool:
+    if overhead is None or overhead > 0:
+        return True
+    log.warning(
+        "rankscope: overhead=%r leaves no time for gradients: only the loss is recorded; "
+        "leave it out to measure every step, or ask for 0.01, a hundredth of the time",
+        overhead,
+    )
     return False
 
 

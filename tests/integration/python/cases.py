@@ -221,6 +221,27 @@ def sparse_weights(rank: int, endpoint: str | None) -> str:
     return _hash_of(net)
 
 
+def joined_weights(rank: int, endpoint: str | None, **join: bool) -> str:
+    """The same of ranks that run out of data one after the other."""
+    training = Training(
+        Case("joined", keep_gradients=True, ddp={"gradient_as_bucket_view": True}),
+        rank,
+        dist.get_world_size(),
+    )
+    rankscope._watch._is_device = lambda device: False
+    scope = None if endpoint is None else rankscope.watch(training.ddp, endpoint=endpoint)
+    with training.ddp.join(**join):
+        for step in range(3 + 2 * rank):
+            loss, _ = training.backward(step)
+            training.optimizer.step()
+            training.optimizer.zero_grad(set_to_none=False)
+            if scope is not None:
+                scope.step(loss)
+    if scope is not None:
+        scope.close()
+    return _hash_of(training.net)
+
+
 def _hash_of(net: nn.Module) -> str:
     digest = hashlib.sha256()
     for parameter in net.parameters():

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cases import cases_for, final_weights, record_case, sparse_weights
+from cases import cases_for, final_weights, joined_weights, record_case, sparse_weights
 from support import Recorder, run_ranks
 
 WORLDS = (2, 3, 8)
@@ -51,6 +51,11 @@ def _work(rank: int, world: int, folder: Path, endpoints: dict[str, str]) -> Non
         for case in cases_for(world)
     }
     weights["sparse"] = [sparse_weights(rank, None), sparse_weights(rank, endpoints["weights"])]
+    for name, static in {"joined": True, "joined-few": False}.items():
+        weights[name] = [
+            joined_weights(rank, to, divide_by_initial_world_size=static)
+            for to in (None, endpoints["weights"])
+        ]
     (folder / f"weights-{rank}.json").write_text(json.dumps(weights))
 
 

@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import logging
+import multiprocessing
 import os
+import signal
 import subprocess
 import sys
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -216,4 +220,102 @@ def test_closes_itself_at_exit(recorder: Recorder) -> None:
     )
     environment = {**os.environ, "RANKSCOPE_ENDPOINT": recorder.endpoint, "RANKSCOPE_RUN": "exit"}
     subprocess.run([sys.executable, "-c", script], env=environment, timeout=60, check=True)
+    assert [row["loss"] for row in rows(recorder)] == [str(step) for step in range(50)]
+
+
+def test_close_in_a_signal_handler(group: None, recorder: Recorder, monkeypatch) -> None:
+    ddp = make_ddp()
+    scope = watch_connected(ddp, recorder.endpoint)
+    scope.step(backward(ddp))
+    read = scope._emitter._library.gradient
+
+    def read_and_signal(*arguments: object) -> None:
+        read(*arguments)
+        signal.raise_signal(signal.SIGUSR1)  # its handler runs before the caller goes on
+
+    monkeypatch.setattr(scope._emitter._library, "gradient", read_and_signal)
+    before = signal.signal(signal.SIGUSR1, lambda *_: scope.close())
+    signal.alarm(30)  # ends a deadlock, and these tests with it
+    try:
+        scope.step(backward(ddp))
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGUSR1, before)
+    assert not scope.enabled
+    assert len(rows(recorder)) == 1
+
+
+def test_nothing_is_kept_after_close(group: None, recorder: Recorder) -> None:
+    ddp = make_ddp()
+    scope = watch_connected(ddp, recorder.endpoint)
+    backward(ddp)
+    (plan, *_) = scope._tap._plans.values()
+    copy, parameter = weakref.ref(plan.copy), weakref.ref(ddp.module.head.weight)
+    del plan, _
+    scope.close()
+    assert copy() is None
+    del ddp
+    gc.collect()
+    assert parameter() is None
+    assert not scope.enabled  # it lives on, without the model
+
+
+def test_a_model_may_go_before_its_scope(group: None, recorder: Recorder) -> None:
+    ddp = make_ddp()
+    scope = watch_connected(ddp, recorder.endpoint)
+    backward(ddp)
+    parameter = weakref.ref(ddp.module.head.weight)
+    scope._tap.release()
+    del ddp
+    gc.collect()
+    assert parameter() is None
+    scope.close()
+
+
+@pytest.mark.parametrize("overhead", [0, -1, float("nan")])
+def test_no_time_for_gradients(
+    group: None, recorder: Recorder, caplog: pytest.LogCaptureFixture, overhead: float
+) -> None:
+    ddp = make_ddp()
+    with watch_connected(ddp, recorder.endpoint, overhead=overhead) as scope:
+        for _ in range(12):
+            scope.step(backward(ddp))
+    assert caplog.text.count("leaves no time for gradients") == 1
+    found = rows(recorder)
+    assert len(found) == 12
+    assert all(number(row["grad_norm"]) is None for row in found)
+
+
+def test_an_error_in_sampling_ends_only_the_sampling(
+    group: None, recorder: Recorder, caplog: pytest.LogCaptureFixture, monkeypatch
+) -> None:
+    ddp = make_ddp()
+    with watch_connected(ddp, recorder.endpoint, overhead=0.5) as scope:
+        monkeypatch.setattr(scope._sampling, "_share", 0.0)
+        for _ in range(12):
+            scope.step(backward(ddp))
+    assert caplog.text.count("ZeroDivisionError") == 1
+    found = rows(recorder)
+    assert len(found) == 12
+    assert all(number(row["grad_norm"]) > 0 for row in found)
+
+
+def record_in_child(endpoint: str) -> None:
+    scope = watch_connected(make_net(torch.float32), endpoint, run="child")
+    for step in range(50):
+        scope.step(float(step))
+
+
+@pytest.mark.parametrize("watched_before", [False, True])
+def test_a_child_of_multiprocessing_closes_at_its_end(
+    recorder: Recorder, watched_before: bool
+) -> None:
+    if watched_before:  # by the parent, whose scope the child inherits
+        rankscope.watch(make_net(torch.float32), endpoint="tcp://127.0.0.1:9")
+    child = multiprocessing.get_context("fork").Process(
+        target=record_in_child, args=(recorder.endpoint,)
+    )
+    child.start()
+    child.join(120)
+    assert child.exitcode == 0
     assert [row["loss"] for row in rows(recorder)] == [str(step) for step in range(50)]
