@@ -73,6 +73,7 @@ struct WorkerRow {
     analysis::RankMetrics metrics;
     std::string host, device;
     bool live = false, left = false;
+    std::optional<Step> lastStep; ///< newest that came from this rank in its generation
 };
 
 /// Values at the cursor.

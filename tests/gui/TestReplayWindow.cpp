@@ -45,6 +45,7 @@ class TestReplayWindow : public QObject {
     void playbackRunsToTheEnd();
     void timelineScrubs();
     void nonFiniteIsTheVerdict();
+    void silentRanksAreNamed();
     void manyRanksAreAnEnvelope();
     void themeCanBeChanged();
     void nothingIsClipped_data();
@@ -240,6 +241,21 @@ void TestReplayWindow::nonFiniteIsTheVerdict() {
     w.controller.click(7, -1);
     QTRY_COMPARE(w.cursorStep(), std::uint64_t{7});
     QCOMPARE(w.window.run()->workers()->model()->index(5, 7).data().toString(), QString("NaN"));
+}
+
+void TestReplayWindow::silentRanksAreNamed() {
+    RecordedRun run;
+    run.steps = 20;
+    run.silentFrom = 6; // two ranks stop halfway, without a word
+    run.write(path("silent"));
+    Window w;
+    w.adapter.openFile(path("silent"));
+    QTRY_VERIFY(w.loaded());
+    QCOMPARE(w.window.verdict()->verdict().detail,
+             std::string("nothing from ranks 6 and 7 after step 9"));
+    w.controller.click(15, -1);
+    QTRY_COMPARE(w.cursorStep(), std::uint64_t{15});
+    QCOMPARE(w.window.run()->workers()->model()->index(7, 7).data().toString(), QString("missing"));
 }
 
 void TestReplayWindow::manyRanksAreAnEnvelope() {

@@ -224,6 +224,12 @@ void paintMarks(QPainter& painter, const ChartFrame& frame, const PlotGeometry& 
     paintEndLabels(painter, frame, geometry, theme);
     if (!frame.note.empty()) {
         painter.setFont(font::text(font::kAxis));
+        const double noteWidth =
+            painter.fontMetrics().horizontalAdvance(QString::fromStdString(frame.note));
+        QColor veil = theme.plot;
+        veil.setAlphaF(0.8F);
+        painter.fillRect(
+            QRectF(geometry.plot.left() + 4, geometry.plot.bottom() - 20, noteWidth + 8, 16), veil);
         painter.setPen(theme.text2);
         label(painter,
               QRectF(geometry.plot.left() + 8, geometry.plot.bottom() - 20,

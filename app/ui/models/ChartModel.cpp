@@ -79,7 +79,8 @@ int bundleRank(const PanelFrame& panel, std::optional<RankId> selected) {
     return middle->second;
 }
 
-void addRanks(widgets::ChartFrame& chart, const PanelFrame& panel, const ChartOptions& options) {
+void addRanks(widgets::ChartFrame& chart, const PanelFrame& panel, std::uint32_t world,
+              const ChartOptions& options) {
     const bool lines = panel.ranks.size() <= kMaxRankLines && pointsOf(panel) <= kMaxPoints;
     if (!lines) {
         if (!panel.range.x.empty())
@@ -87,8 +88,7 @@ void addRanks(widgets::ChartFrame& chart, const PanelFrame& panel, const ChartOp
         if (!panel.spread.x.empty())
             chart.bands.push_back({panel.spread.x, panel.spread.low, panel.spread.high, true});
         if (!chart.bands.empty())
-            chart.note = "grey: all " + std::to_string(panel.ranks.size()) +
-                         " ranks, least to most" +
+            chart.note = "grey: all " + widgets::countText(world) + " ranks, least to most" +
                          (panel.spread.x.empty() ? "" : " \xC2\xB7 darker: mean \xC2\xB1 1 std");
     }
     const int bundle = bundleRank(panel, options.selected);
@@ -103,7 +103,7 @@ void addRanks(widgets::ChartFrame& chart, const PanelFrame& panel, const ChartOp
 }
 
 void addMain(widgets::ChartFrame& chart, const PanelFrame& panel, const ChartOptions& options) {
-    const bool named = !panel.ranks.empty();
+    const bool named = panel.ranks.size() > 1;
     chart.curves.push_back({panel.mean.x, panel.mean.y, Ink::Mean, -1, named ? "mean" : ""});
     if (!options.selected || options.selected->value() >= panel.ranks.size())
         return;
@@ -172,7 +172,7 @@ void addRanksAtCursor(std::vector<widgets::HeaderValue>& values, const RunFrame&
             values.push_back({"rank " + std::to_string(row.metrics.rank.value()),
                               text(row.metrics.*value), Ink::Chosen});
     const Extent extent = extentOf(frame, value, options.selected);
-    if (extent.known)
+    if (extent.known && frame.cursor.workers.size() > 1)
         values.push_back({options.selected ? "others" : "ranks",
                           text(extent.low) + " to " + text(extent.high), Ink::Healthy});
 }
@@ -212,7 +212,8 @@ widgets::ChartFrame chartFrame(ChartKind kind, const RunFrame& frame, const Char
     chart.last = frame.viewLast + air;
     if (frame.empty)
         return chart;
-    addRanks(chart, panel, options);
+    if (panel.ranks.size() > 1) // one rank is its own mean
+        addRanks(chart, panel, frame.status.world, options);
     addMain(chart, panel, options);
     addMarks(chart, panel, frame);
     chart.summary = summaryOf(kind, frame);

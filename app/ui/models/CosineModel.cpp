@@ -134,8 +134,10 @@ HeatmapFrame layerFrame(const RunFrame& frame, std::optional<RankId> selected) {
         std::any_of(frame.cursor.workers.begin(), frame.cursor.workers.end(),
                     [](const engine::WorkerRow& row) { return !row.metrics.groupLoo.empty(); });
     if (groups == 0 || !any) {
-        map.emptyText = map.summary =
-            frame.empty ? "No step yet." : "This run sends no sums per layer group.";
+        map.emptyText = map.summary = frame.empty ? "No step yet."
+                                      : frame.status.world == 1
+                                          ? "One rank only: there is nothing to compare."
+                                          : "This run sends no sums per layer group.";
         return map;
     }
     // The columns of the cosine map, so that a rank is one straight column through both.

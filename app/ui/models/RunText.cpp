@@ -3,6 +3,7 @@
 
 #include "widgets/common/NumberText.h"
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <vector>
@@ -58,15 +59,28 @@ std::string lostText(const RunFrame& frame) {
     return plural(frame.status.lost, "record") + " lost, hatched where a step is incomplete";
 }
 
-std::string missingText(const RunFrame& frame) {
-    std::vector<std::uint32_t> missing;
+/// A rank that stopped while others went on. One step behind is how every run ends or goes.
+bool isSilent(const engine::WorkerRow& row, const RunFrame& frame) {
+    const bool running =
+        frame.status.state == RunState::Live || frame.status.state == RunState::Stale;
+    if (!row.lastStep || row.left || (running && row.live))
+        return false;
+    return static_cast<double>(row.lastStep->value()) + 1 < frame.lastStep;
+}
+
+std::string silentText(const RunFrame& frame) {
+    std::vector<std::uint32_t> silent;
+    std::uint64_t since = 0;
     for (const engine::WorkerRow& row : frame.cursor.workers)
-        if (!row.metrics.received)
-            missing.push_back(row.metrics.rank.value());
-    if (missing.empty() || !frame.cursor.metrics.final)
+        if (isSilent(row, frame)) {
+            const std::uint64_t last = row.lastStep->value();
+            since = silent.empty() ? last : std::min(since, last);
+            silent.push_back(row.metrics.rank.value());
+        }
+    if (silent.empty())
         return {};
-    return std::string("nothing from rank") + (missing.size() > 1 ? "s " : " ") + listed(missing) +
-           " at step " + countText(frame.cursor.step.value());
+    return std::string("nothing from rank") + (silent.size() > 1 ? "s " : " ") + listed(silent) +
+           " after step " + countText(since);
 }
 
 Verdict nonFiniteVerdict(const RunFrame& frame) {
@@ -108,7 +122,7 @@ Verdict verdict(const RunFrame& frame) {
         if (status.world == 1)
             verdict.detail = "One rank only: there is nothing to compare.";
         else
-            verdict.detail = missingText(frame);
+            verdict.detail = silentText(frame);
     }
     if (status.lost > 0)
         join(verdict.detail, lostText(frame));

@@ -54,6 +54,22 @@ class TestChartModel : public QObject {
         QVERIFY(QString::fromStdString(chart.note).contains("all 64 ranks"));
     }
 
+    void oneRankIsItsOwnMean() {
+        const auto chart = chartFrame(ChartKind::Loss, frameOf(1), {});
+        QCOMPARE(chart.curves.size(), std::size_t{1});
+        QCOMPARE(chart.curves[0].ink, Ink::Mean);
+        QVERIFY(chart.curves[0].endLabel.empty());
+        QCOMPARE(headerText(chartHeader(ChartKind::Loss, frameOf(1), {})),
+                 QString("step 10 | mean 2.29"));
+    }
+
+    void noteCountsTheWorldNotTheLines() {
+        auto frame = frameOf(64); // the engine keeps lines of the first ranks only
+        frame.status.world = 1024;
+        const auto chart = chartFrame(ChartKind::Loss, frame, {});
+        QVERIFY(QString::fromStdString(chart.note).contains("all 1,024 ranks"));
+    }
+
     void tooManyPointsAreAnEnvelope() {
         auto frame = frameOf(8);
         for (auto& line : frame.loss.ranks) {

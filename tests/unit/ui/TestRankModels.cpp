@@ -41,6 +41,8 @@ class TestRankModels : public QObject {
         auto frame = frameOf(1);
         QCOMPARE(cosineFrame(frame, {}).emptyText,
                  std::string("One rank only: there is nothing to compare."));
+        frame.cursor.groups.clear();
+        QCOMPARE(layerFrame(frame, {}).emptyText, cosineFrame(frame, {}).emptyText);
         frame = frameOf(8);
         frame.cursor.cosine = nullptr;
         QVERIFY(cosineFrame(frame, {}).emptyText.starts_with("No sketches at this step"));

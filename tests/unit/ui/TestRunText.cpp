@@ -23,10 +23,13 @@ class TestRunText : public QObject {
 
     void silentRanksAreNamed() {
         auto frame = frameOf(8);
-        frame.cursor.workers[3].metrics.received = false;
-        frame.cursor.workers[5].metrics.received = false;
-        QCOMPARE(verdict(frame).detail, std::string("nothing from ranks 3 and 5 at step 10"));
-        frame.cursor.metrics.final = false; // they may still come
+        frame.cursor.workers[3].lastStep = Step{4};
+        frame.cursor.workers[5].lastStep = Step{6};
+        QCOMPARE(verdict(frame).detail, std::string("nothing from ranks 3 and 5 after step 4"));
+        frame.status.state = engine::RunState::Live;
+        frame.cursor.workers[3].live = true; // slow, not silent
+        QCOMPARE(verdict(frame).detail, std::string("nothing from rank 5 after step 6"));
+        frame.cursor.workers[5].left = true; // it said so
         QCOMPARE(verdict(frame).detail, std::string("No NaN or Inf, no record lost."));
     }
 
