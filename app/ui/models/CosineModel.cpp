@@ -114,7 +114,7 @@ std::vector<std::string> shortNames(const std::vector<std::string>& names) {
     const auto most =
         std::max_element(containers.begin(), containers.end(),
                          [](const auto& a, const auto& b) { return a.second < b.second; });
-    if (most == containers.end() || most->second < 2)
+    if (most == containers.end() || 2 * most->second <= names.size())
         return names;
     std::vector<std::string> result;
     for (const std::string& name : names)

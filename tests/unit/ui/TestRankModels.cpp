@@ -37,6 +37,14 @@ class TestRankModels : public QObject {
         QVERIFY(cosineRemark(frame).empty());
     }
 
+    void siblingsKeepTheirNames() {
+        auto frame = frameOf(4);
+        frame.cursor.groups = {"h0.attn", "h0.mlp", "h1.attn", "h1.norm"};
+        for (auto& worker : frame.cursor.workers)
+            worker.metrics.groupLoo = {0.1, 0.1, 0.1, 0.1};
+        QCOMPARE(layerFrame(frame, {}).rows, frame.cursor.groups); // h0 is no container of most
+    }
+
     void missingMatrixSaysWhy() {
         auto frame = frameOf(1);
         QCOMPARE(cosineFrame(frame, {}).emptyText,
