@@ -2,6 +2,7 @@
 #include "emitter/src/Admission.h"
 
 #include "emitter/src/Sketch.h"
+#include "transport/wire/Codec.h"
 
 #include <sys/random.h>
 #include <unistd.h>
@@ -33,8 +34,6 @@ IncarnationId drawIncarnation() {
     return IncarnationId{bits | 1U}; // never 0
 }
 
-} // namespace
-
 Result<void> check(const Options& options) {
     using namespace wire;
     if (options.world == 0 || options.world > limits::kWorld || options.rank >= options.world) {
@@ -49,22 +48,6 @@ Result<void> check(const Options& options) {
     if (options.groups.size() > limits::kGroups ||
         options.groups.size() != options.groupSizes.size()) {
         return refuse("there can be 256 layer groups at most, each with a name and a size");
-    }
-    if (options.config.size() > limits::kConfigBytes) {
-        return refuse("the config is longer than 64 KiB");
-    }
-    for (const std::string* text : {&options.run, &options.name, &options.device}) {
-        if (text->size() > limits::kTextBytes) {
-            return refuse("the run id, name or device is longer than 4096 bytes");
-        }
-    }
-    for (const std::string& name : options.groups) {
-        if (name.size() > limits::kTextBytes) {
-            return refuse("the name of a layer group is longer than 4096 bytes");
-        }
-    }
-    if (options.software.size() > limits::kTextBytes / 2) {
-        return refuse("the software's name is longer than 2048 bytes");
     }
     if (options.ringBytes > kMaxRing) {
         return refuse("the ring can have 4 GiB at most");
@@ -92,6 +75,20 @@ wire::Hello makeHello(const Options& options) {
     hello.groups = options.groups;
     hello.groupSizes = options.groupSizes;
     hello.sketchSize = options.sketchSize;
+    return hello;
+}
+
+} // namespace
+
+Result<wire::Hello> admit(const Options& options) {
+    if (auto sound = check(options); !sound) {
+        return tl::unexpected(sound.error());
+    }
+    wire::Hello hello = makeHello(options);
+    // A collector reads it like this: what it would refuse is better refused here.
+    if (const auto read = wire::decode(wire::encode(hello)); !read) {
+        return refuse("this rank could not introduce itself: " + read.error().what);
+    }
     return hello;
 }
 

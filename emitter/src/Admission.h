@@ -8,10 +8,8 @@
 
 namespace rankscope::emitter {
 
-/// Whether an emitter can be made of these options. Errors: Usage.
-[[nodiscard]] Result<void> check(const Options& options);
-
 /// How a rank with these options introduces itself; draws its incarnation at random.
-[[nodiscard]] wire::Hello makeHello(const Options& options);
+/// Errors: Usage, when no emitter can be made of these options.
+[[nodiscard]] Result<wire::Hello> admit(const Options& options);
 
 } // namespace rankscope::emitter

@@ -74,8 +74,9 @@ Emitter::Impl::Impl(const Options& options, std::shared_ptr<Channel> shared, Map
 Emitter::Emitter(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
 
 Result<std::unique_ptr<Emitter>> Emitter::open(const Options& options) {
-    if (auto sound = check(options); !sound) {
-        return tl::unexpected(sound.error());
+    const auto hello = admit(options);
+    if (!hello) {
+        return tl::unexpected(hello.error());
     }
     const std::size_t largest =
         wire::maxStepBytes(options.groups.size(), options.sketchSize, wire::limits::kMicroBatches);
@@ -92,10 +93,9 @@ Result<std::unique_ptr<Emitter>> Emitter::open(const Options& options) {
     if (!dealer) {
         return tl::unexpected(dealer.error());
     }
-    const wire::Hello hello = makeHello(options);
     const auto channel =
-        std::make_shared<Channel>(std::move(ring), capacity, hello.incarnation, hello.rank);
-    auto sender = Sender::start(channel, std::move(*dealer), hello);
+        std::make_shared<Channel>(std::move(ring), capacity, hello->incarnation, hello->rank);
+    auto sender = Sender::start(channel, std::move(*dealer), *hello);
     if (!sender) {
         return tl::unexpected(sender.error());
     }

@@ -146,7 +146,18 @@ void TestCApi::refusesWhatCannotBe() {
     QVERIFY(refused([](rs_options& o) { o.endpoint = "nonsense"; }, "nonsense"));
     QVERIFY(refused([](rs_options& o) { o.ring_bytes = std::uint64_t{1} << 60U; }, "4 GiB"));
     const std::string tooLong(5000, 'x');
-    QVERIFY(refused([&](rs_options& o) { o.run = tooLong.c_str(); }, "longer"));
+    QVERIFY(refused([&](rs_options& o) { o.run = tooLong.c_str(); }, "too long"));
+    // Each name may be as long as that, but a hello as a whole may not have 1 MiB.
+    const std::string longest(4096, 'x');
+    const std::vector<const char*> names(256, longest.c_str());
+    const std::vector<std::uint64_t> sizes(256, 1);
+    QVERIFY(refused(
+        [&](rs_options& o) {
+            o.group_count = 256;
+            o.group_names = names.data();
+            o.group_sizes = sizes.data();
+        },
+        "1048576"));
     rs_options good = options();
     rs_emitter* const e = rs_open(&good);
     QVERIFY(e != nullptr);
