@@ -93,7 +93,7 @@ void Delivery::take(const wire::Ack& ack) {
         return;
     }
     acknowledge(ack.committed);
-    m_byeAcknowledged = m_byeSent;
+    m_byeAcknowledged = m_byeSent && ack.left;
 }
 
 void Delivery::acknowledge(Seq committed) {
@@ -187,8 +187,7 @@ bool Delivery::finished() {
     if (m_now - *m_completeSince > kByePatience) {
         return true;
     }
-    // Only behind the last ack, so that the next ack must mean the bye: a socket drops what it has
-    // not sent yet when it is closed.
+    // Its ack is waited for: a socket drops what it has not sent yet when it is closed.
     return m_state == State::Welcome && sayBye() && m_byeAcknowledged;
 }
 

@@ -97,8 +97,8 @@ inline std::vector<wire::Message> messages() {
     refusal.incarnation = kIncarnation;
     refusal.accepted = false;
     refusal.reason = "another run is being recorded";
-    return {hello(), fullStep(), nanStep(), gap(),
-            bye(),   welcome,    refusal,   wire::Ack{kIncarnation, Seq(2)}};
+    const wire::Ack ack{kIncarnation, Seq(2)}, ackOfBye{kIncarnation, Seq(300), true};
+    return {hello(), fullStep(), nanStep(), gap(), bye(), welcome, refusal, ack, ackOfBye};
 }
 
 } // namespace rankscope::golden

@@ -43,5 +43,6 @@ bye = [1, BYE, INCARNATION, 1, 300]
 welcome = [1, WELCOME, 0, INCARNATION, True, 2, RUN, ""]
 refusal = [1, WELCOME, 0, INCARNATION, False, 0, "", "another run is being recorded"]
 ack = [1, ACK, INCARNATION, 2]
+ack_of_bye = [1, ACK, INCARNATION, 300, True]
 
-messages = [hello, full_step, nan_step, gap, bye, welcome, refusal, ack]
+messages = [hello, full_step, nan_step, gap, bye, welcome, refusal, ack, ack_of_bye]

@@ -113,7 +113,7 @@ class Rank {
                 }
             } else if (const auto* ack = std::get_if<wire::Ack>(&*message)) {
                 forget(ack->committed.value());
-                m_byeAcked = m_byeAcked || m_byeSent;
+                m_byeAcked = m_byeAcked || ack->left;
             }
         }
         return any;
@@ -134,7 +134,6 @@ class Rank {
             ++m_next;
             any = true;
         }
-        // Only now: so the next ack is the bye's own.
         if (m_welcomed && m_leaving && !m_byeSent && allCommitted()) {
             const wire::Bye bye{m_hello.incarnation, m_hello.rank, Seq{m_last}};
             m_byeSent = m_dealer->send(wire::encode(bye)) == link::Dealer::Sent::Yes;

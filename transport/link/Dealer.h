@@ -20,8 +20,7 @@ namespace rankscope::link {
 ///   1. wait until connections() has changed: a collector is there and asks for a hello;
 ///   2. send the Hello, and nothing else before its Welcome has come;
 ///   3. send everything from Welcome::committed + 1 on, declaring as a Gap what is no longer held;
-///   4. a Bye is answered with an Ack once it is stored: sent when everything else has been
-///      acknowledged, that ack says that nothing is left to wait for.
+///   4. a Bye is answered once it is stored, with an Ack that says so: nothing is left to wait for.
 /// The collector drops (and asks again for a hello) what comes from a connection that has not said
 /// hello; a hole on one that has is a loss that nobody declared.
 class Dealer {

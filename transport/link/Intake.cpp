@@ -246,7 +246,7 @@ void Intake::acknowledge(Peer& peer) {
 
 void Intake::sendAcks() {
     const auto sent = [this](Peer* peer) {
-        const wire::Ack ack{peer->hello.incarnation, peer->committed};
+        const wire::Ack ack{peer->hello.incarnation, peer->committed, peer->left};
         // One that is gone learns it from the Welcome when it comes back.
         peer->ackDue = m_router.send(peer->route, wire::encode(ack)) == Router::Sent::Full;
         return !peer->ackDue;
@@ -279,7 +279,7 @@ void Intake::lookAfterSilent() {
         if (peer.left || m_now - peer.heard < m_options.silent / 3) {
             continue;
         }
-        const wire::Ack ack{incarnation, peer.committed};
+        const wire::Ack ack{incarnation, peer.committed, peer.left};
         if (m_router.send(peer.route, wire::encode(ack)) == Router::Sent::Yes) {
             peer.heard = m_now;
         }

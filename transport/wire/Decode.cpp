@@ -181,6 +181,18 @@ void read(Fields& in, Ack& ack) {
     ack.committed = readSeq(in, "committed seq");
 }
 
+/// Reads what a message may have behind its least elements, of which `more` are there. Returns how
+/// many it read.
+template <class T>
+std::uint32_t readOptional(Fields&, T&, std::uint32_t) {
+    return 0;
+}
+
+std::uint32_t readOptional(Fields& in, Ack& ack, std::uint32_t more) {
+    ack.left = more > 0 && in.boolean("left");
+    return more > 0 ? 1 : 0;
+}
+
 /// Reads the fields behind the header. Elements behind those that this version knows are a newer
 /// minor version's and are passed over.
 template <class T>
@@ -189,8 +201,10 @@ Result<Message> readAs(Fields& in, const char* what, std::uint32_t size, std::ui
     if (size < known) {
         in.refuse("array", "has too few elements");
     }
-    read(in, std::get<T>(*message));
-    in.skip(size - known);
+    T& content = std::get<T>(*message);
+    read(in, content);
+    const std::uint32_t more = size < known ? 0 : size - known;
+    in.skip(more - readOptional(in, content, more));
     if (in.failed()) { // a single return statement spares a move of the message
         message =
             fail(ErrorCode::Malformed,

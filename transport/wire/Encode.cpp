@@ -242,9 +242,12 @@ void write(Writer<Sink>& out, const Welcome& welcome) {
 
 template <class Sink>
 void write(Writer<Sink>& out, const Ack& ack) {
-    out.header(Kind::Ack, fields::kAck);
+    out.header(Kind::Ack, ack.left ? fields::kAckOfBye : fields::kAck);
     out.number(ack.incarnation.value());
     out.number(ack.committed.value());
+    if (ack.left) {
+        out.boolean(true);
+    }
 }
 
 StepView viewOf(const StepRecord& step) {

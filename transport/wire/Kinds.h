@@ -21,6 +21,7 @@ inline constexpr std::uint32_t kGap = kHeader + 5;
 inline constexpr std::uint32_t kBye = kHeader + 3;
 inline constexpr std::uint32_t kWelcome = kHeader + 6;
 inline constexpr std::uint32_t kAck = kHeader + 2;
+inline constexpr std::uint32_t kAckOfBye = kAck + 1;
 } // namespace fields
 
 /// Keys of a step record's map of extras.

@@ -166,6 +166,7 @@ struct Welcome {
 struct Ack {
     IncarnationId incarnation;
     Seq committed;
+    bool left = false; ///< the bye is in one, too
 
     bool operator==(const Ack&) const = default;
 };

@@ -84,7 +84,8 @@ inline std::vector<Message> all() {
             Bye{kIncarnation, RankId(3), Seq(limits::kCount)},
             accepted,
             refused,
-            Ack{kIncarnation, Seq(300)}};
+            Ack{kIncarnation, Seq(300)},
+            Ack{kIncarnation, Seq(300), true}};
 }
 
 } // namespace rankscope::wire::samples

@@ -86,6 +86,7 @@ class TestHostileMessages : public QObject {
         QTest::newRow("ack: incarnation is text") << QByteArray("940106a13102");
         QTest::newRow("ack: incarnation is an extension") << QByteArray("940106d4010002");
         QTest::newRow("ack: seq over 2^53") << QByteArray("94010601cf0020000000000001");
+        QTest::newRow("ack: left is a number") << QByteArray("950106010201");
         QTest::newRow("bye: rank over 32 bits") << QByteArray("95010401cf000000010000000001");
         QTest::newRow("gap: seq 0") << QByteArray("97010301000000"
                                                   "00");
@@ -117,8 +118,8 @@ class TestHostileMessages : public QObject {
     }
 
     void somethingBigOfANewerVersionIsPassedOver() {
-        // [1, 6, 1, 2, [nil x 100000]]: an ack with a list behind it.
-        std::vector<std::byte> bytes = bytesOf("9501060102dd000186a0");
+        // [1, 6, 1, 2, true, [nil x 100000]]: an ack with a list behind it.
+        std::vector<std::byte> bytes = bytesOf("9601060102c3dd000186a0");
         bytes.insert(bytes.end(), 100'000, std::byte{0xc0});
         QVERIFY(!refusal(bytes));
         bytes.pop_back();
@@ -128,7 +129,7 @@ class TestHostileMessages : public QObject {
     void somethingDeepOfANewerVersionIsRefused() {
         for (const char* opener : {"91", "8100"}) {
             for (const int depth : {1, int(limits::kNesting) - 1, int(limits::kNesting), 300'000}) {
-                QByteArray hex("9501060102");
+                QByteArray hex("9601060102c3");
                 for (int i = 0; i < depth; ++i) {
                     hex += opener;
                 }
@@ -257,6 +258,9 @@ class TestHostileMessages : public QObject {
     void aNewerMinorVersionIsRead() {
         // Every message with a nested value appended that this version doesn't know.
         for (const Message& message : samples::all()) {
+            if (const Ack* ack = std::get_if<Ack>(&message); ack != nullptr && !ack->left) {
+                continue; // what may stand behind it is known
+            }
             std::vector<std::byte> bytes = encode(message);
             if (bytes[0] == std::byte{0xdc}) {
                 bytes[2] = static_cast<std::byte>(static_cast<int>(bytes[2]) + 1);
