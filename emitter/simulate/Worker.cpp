@@ -11,6 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kLook = 1ms;
+constexpr auto kPatienceOnceStopped = 1000ms;
 constexpr std::size_t kRingBytes = 1U << 20U; // a thousand ranks fit on one machine
 
 std::string configOf(const Options& options) {
@@ -92,7 +93,7 @@ Result<void> Worker::train() {
         m_training.step();
         for (std::size_t i = 0; i < m_emitters.size(); ++i) {
             if (m_options.rate == 0) {
-                if (auto room = awaitRoom(*m_emitters[i]); !room) {
+                if (auto room = awaitRoom(*m_emitters[i]); !room || stopped()) {
                     return room;
                 }
             }
@@ -155,7 +156,7 @@ void Worker::emit(emitter::Emitter& emitter, std::uint32_t rank) {
 }
 
 Result<void> Worker::awaitAcks() {
-    auto deadline = Clock::now() + m_options.timeout;
+    auto progressAt = Clock::now();
     std::uint64_t before = 0;
     for (;;) {
         std::uint64_t made = 0, acknowledged = 0;
@@ -167,22 +168,26 @@ Result<void> Worker::awaitAcks() {
         }
         if (acknowledged != before) {
             before = acknowledged;
-            deadline = Clock::now() + m_options.timeout;
+            progressAt = Clock::now();
         }
-        if (acknowledged == made || Clock::now() > deadline) {
+        if (acknowledged == made || Clock::now() > progressAt + patience()) {
             return {}; // the final account says what is missing
         }
         std::this_thread::sleep_for(kLook);
     }
 }
 
+std::chrono::milliseconds Worker::patience() const {
+    return stopped() ? std::min(m_options.timeout, kPatienceOnceStopped) : m_options.timeout;
+}
+
 void Worker::leave() {
     report();
     for (const auto& one : m_emitters) {
-        one->beginClose(m_options.timeout);
+        one->beginClose(patience());
     }
     for (const auto& one : m_emitters) {
-        one->close(m_options.timeout);
+        one->close(patience());
     }
 }
 

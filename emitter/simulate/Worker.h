@@ -46,6 +46,8 @@ class Worker {
     [[nodiscard]] Result<void> awaitAcks();
     void awaitTurn(std::uint64_t step, Clock::time_point start) const;
     void emit(emitter::Emitter& emitter, std::uint32_t rank);
+    /// For a collector that stores nothing.
+    [[nodiscard]] std::chrono::milliseconds patience() const;
     void leave();
     void report();
     [[nodiscard]] bool stopped() const { return m_board.stop.load(std::memory_order_relaxed); }
