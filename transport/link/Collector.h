@@ -59,8 +59,8 @@ class EventSink {
 /// what comes from an incarnation is in order, whatever connections died before, and a hole in it
 /// is a loss. Nothing that comes in is fatal: what can't be used is counted in `refused`.
 ///
-/// When the sink fails, received events wait and are offered again every second; when 16 batches
-/// are waiting the collector stops reading, so that the ranks' rings take over.
+/// When the sink fails, received events wait and are offered again every second; when they take as
+/// much memory as 16 batches the collector stops reading, so that the ranks' rings take over.
 class Collector {
   public:
     struct Options {
@@ -68,6 +68,7 @@ class Collector {
         std::chrono::milliseconds commitEvery{50};     ///< longest wait between arrival and commit
         std::size_t commitBytes = 4U << 20U;           ///< or as soon as this much is waiting
         std::chrono::milliseconds silent{15000};       ///< a rank is dead after this long
+        std::size_t helloBytes = 256U << 20U; ///< most memory for what ranks say of themselves
     };
 
     /// Takes the endpoint; ranks may connect, and wait until start().

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/link/Intake.h"
 
+#include "transport/link/Footprint.h"
 #include "transport/wire/Codec.h"
 
 #include <algorithm>
@@ -11,8 +12,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Against a peer that invents incarnations: each costs memory for good.
+// Against a peer that invents incarnations or connections: each costs memory.
 constexpr std::size_t kMaxPeers = 65536;
+constexpr std::size_t kMaxRoutes = 65536; // more than there can be file descriptors at once
 constexpr std::size_t kMaxWaitingBatches = 16;
 constexpr auto kRetry = 1s;       // between attempts of a sink that failed
 constexpr auto kLook = 200ms;     // between looks at who is silent
@@ -53,6 +55,9 @@ void Intake::message(const wire::Hello& hello) {
         return turnAway(hello, "an incarnation cannot change its rank or generation");
     }
     if (peer->hello != hello) { // it knows more of itself by now
+        if (!takeHelloBytes(hello)) {
+            return turnAway(hello, "its hello changes, and this collector has no room for more");
+        }
         peer->hello = hello;
         keep(*peer, hello);
     }
@@ -74,8 +79,14 @@ Intake::Peer* Intake::admit(const wire::Hello& hello) {
             turnAway(hello, error.what);
         } else {
             m_statistics.problem = error.what;
-            m_askAgain.push_back(m_incoming->route);
+            if (m_askAgain.size() < kMaxRoutes) {
+                m_askAgain.insert(m_incoming->route);
+            }
         }
+        return nullptr;
+    }
+    if (!takeHelloBytes(hello)) {
+        turnAway(hello, "this collector has no room for what more processes say of themselves");
         return nullptr;
     }
     Peer& peer = m_peers[hello.incarnation];
@@ -89,6 +100,15 @@ Intake::Peer* Intake::admit(const wire::Hello& hello) {
         keep(peer, hello);
     }
     return &peer;
+}
+
+bool Intake::takeHelloBytes(const wire::Hello& hello) {
+    const std::size_t bytes = footprint(hello);
+    if (bytes > m_options.helloBytes - m_helloBytes) {
+        return false;
+    }
+    m_helloBytes += bytes;
+    return true;
 }
 
 void Intake::turnAway(const wire::Hello& hello, const std::string& reason) {
@@ -173,6 +193,7 @@ void Intake::keep(Peer& peer, wire::Event event) {
     if (m_waiting.empty()) {
         m_waitingSince = m_now;
     }
+    m_waitingMemory += footprint(event);
     m_waiting.push_back(std::move(event));
     m_waitingBytes += m_incoming->payload.size();
     if (!peer.moved) {
@@ -187,6 +208,9 @@ void Intake::refuse(std::string why) {
 }
 
 void Intake::askForHello() {
+    if (m_asked.size() >= kMaxRoutes) {
+        return; // it will ask again; tick() forgets the old ones
+    }
     const auto [asked, first] = m_asked.try_emplace(m_incoming->route, m_now);
     if (first || m_now - asked->second >= kAskAgain) {
         asked->second = m_now;
@@ -199,7 +223,7 @@ bool Intake::batchFull() const {
 }
 
 bool Intake::overfull() const {
-    return m_waitingBytes >= kMaxWaitingBatches * m_options.commitBytes;
+    return m_waitingMemory >= kMaxWaitingBatches * m_options.commitBytes;
 }
 
 bool Intake::commitDue(TimePoint now) const {
@@ -227,6 +251,7 @@ void Intake::commit(TimePoint now) {
     m_statistics.problem.clear();
     m_waiting.clear();
     m_waitingBytes = 0;
+    m_waitingMemory = 0;
     for (Peer* const peer : m_moved) {
         peer->moved = false;
         peer->committed = peer->ledger.last();

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace rankscope::link {
@@ -66,6 +67,8 @@ class Intake {
     Peer* speaker(IncarnationId incarnation, RankId rank);
     /// Declares the entry's hole, and says whether the message itself is to be kept.
     bool enter(Peer& peer, const Ledger::Entry& entry);
+    /// Takes the memory that another hello costs, unless ranks have used up what there is.
+    [[nodiscard]] bool takeHelloBytes(const wire::Hello& hello);
     void keep(Peer& peer, wire::Event event);
     void refuse(std::string why);
     void askForHello();
@@ -84,10 +87,12 @@ class Intake {
 
     std::unordered_map<IncarnationId, Peer> m_peers;
     std::unordered_map<std::string, TimePoint> m_asked; ///< routes asked for a hello just now
-    std::vector<std::string> m_askAgain; ///< routes whose hello the sink could not take
+    std::unordered_set<std::string> m_askAgain; ///< routes whose hello the sink could not take
+    std::size_t m_helloBytes = 0;               ///< of all hellos that were taken
 
     std::vector<wire::Event> m_waiting;
-    std::size_t m_waitingBytes = 0;
+    std::size_t m_waitingBytes = 0;  ///< as they came: what the sink will write, about
+    std::size_t m_waitingMemory = 0; ///< what they take here
     TimePoint m_waitingSince;
     TimePoint m_retryAt; ///< after an error of the sink
     std::vector<Peer*> m_moved, m_ackDue;

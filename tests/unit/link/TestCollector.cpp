@@ -134,6 +134,8 @@ class TestCollector : public QObject {
     void waitsForAFullDisk();
     void asksAgainWhenTheDiskCouldNotTakeAHello();
     void stopsReadingWhenTooMuchIsWaiting();
+    void countsTheMemoryThatSmallMessagesTake();
+    void boundsWhatRanksSayOfThemselves();
     void refusesWhatItCannotUse();
     void endsWhenEverybodyLeft();
     void endsWhenTheRestIsDead();
@@ -343,6 +345,50 @@ void TestCollector::stopsReadingWhenTooMuchIsWaiting() {
     QVERIFY(pumpUntil({&rank}, [&] { return rank.allCommitted(); }));
     QCOMPARE(disk.stream(IncarnationId{1}).received, 50001U);
     QCOMPARE(disk.stream(IncarnationId{1}).wrong, 0U);
+}
+
+void TestCollector::countsTheMemoryThatSmallMessagesTake() {
+    Disk disk;
+    auto small = options();
+    small.commitBytes = 1000;
+    const auto collector = collect(disk, small);
+    Rank rank(collector->endpoint(), Rank::hello(1, 0, 1));
+    rank.step();
+    QVERIFY(pumpUntil({&rank}, [&] { return rank.allCommitted(); }));
+    disk.setFull(true);
+    const auto before = collector->statistics().records;
+    for (int i = 0; i < 5000; ++i) {
+        rank.step();
+    }
+    const int attempts = disk.attempts();
+    QVERIFY(pumpUntil({&rank}, [&] { return disk.attempts() >= attempts + 2; }));
+    const auto waiting = collector->statistics().records - before;
+    QVERIFY(waiting > 0 && waiting * sizeof(wire::Event) < 16 * 1000 + sizeof(wire::Event));
+    disk.setFull(false);
+    QVERIFY(pumpUntil({&rank}, [&] { return rank.allCommitted(); }));
+}
+
+void TestCollector::boundsWhatRanksSayOfThemselves() {
+    Disk disk;
+    auto tight = options();
+    tight.helloBytes = 20000;
+    const auto collector = collect(disk, tight);
+    auto wordy = Rank::hello(1, 0, 3);
+    wordy.config = '{' + std::string(10000, ' ') + '}';
+    Rank first(collector->endpoint(), wordy);
+    QVERIFY(pumpUntil({&first}, [&] { return first.welcomed(); }));
+    wordy.incarnation = IncarnationId{2};
+    Rank second(collector->endpoint(), wordy);
+    QVERIFY(pumpUntil({&second}, [&] { return !second.refusal().empty(); }));
+    wordy.incarnation = IncarnationId{1};
+    wordy.config += ' ';
+    Rank changed(collector->endpoint(), wordy);
+    QVERIFY(pumpUntil({&changed}, [&] { return !changed.refusal().empty(); }));
+    Rank third(collector->endpoint(), Rank::hello(3, 2, 3));
+    third.step();
+    QVERIFY(pumpUntil({&third}, [&] { return third.allCommitted(); }));
+    QCOMPARE(disk.stream(IncarnationId{1}).hellos, 1U);
+    QCOMPARE(disk.stream(IncarnationId{2}).hellos, 0U);
 }
 
 void TestCollector::refusesWhatItCannotUse() {
