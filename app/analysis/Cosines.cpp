@@ -7,6 +7,7 @@
 #include <Eigen/Core>
 
 #include <algorithm>
+#include <cblas.h>
 #include <cmath>
 #include <map>
 #include <utility>
@@ -73,9 +74,14 @@ Comparable prepare(std::size_t sketchSize,
     return result;
 }
 
+/// By OpenBLAS, which picks its kernel for the processor it runs on; Eigen is bound to the
+/// baseline.
 Eigen::MatrixXd gram(const Eigen::MatrixXf& unit) {
-    Eigen::MatrixXf lower = Eigen::MatrixXf::Zero(unit.cols(), unit.cols());
-    lower.selfadjointView<Eigen::Lower>().rankUpdate(unit.transpose());
+    const auto k = static_cast<blasint>(unit.rows());
+    const auto size = static_cast<blasint>(unit.cols());
+    Eigen::MatrixXf lower = Eigen::MatrixXf::Zero(size, size);
+    cblas_ssyrk(CblasColMajor, CblasLower, CblasTrans, size, k, 1.0F, unit.data(), k, 0.0F,
+                lower.data(), size);
     const Eigen::MatrixXf full = lower.selfadjointView<Eigen::Lower>();
     return full.cast<double>();
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/analysis/RunTable.h"
 
+#include "app/analysis/StepMeasures.h"
+
 #include <algorithm>
 #include <iterator>
 #include <limits>
@@ -20,7 +22,7 @@ double measured(const std::optional<double>& value) {
     return isUndefined(*value) ? std::numeric_limits<double>::quiet_NaN() : *value;
 }
 
-RankSample sampleOf(const wire::StepRecord& record) {
+RankSample sampleOf(const wire::StepRecord& record, std::uint32_t world) {
     RankSample s;
     s.rank = record.rank;
     s.incarnation = record.incarnation;
@@ -35,7 +37,10 @@ RankSample sampleOf(const wire::StepRecord& record) {
     s.nonFinite = record.nonFinite.value_or(0);
     s.hashes = {record.extras.dataHash, record.extras.parameterHash, record.extras.bufferHash,
                 record.extras.reducedHash};
-    s.groups = record.groups;
+    s.groupLoo.reserve(record.groups.size());
+    for (const wire::GradSums& sums : record.groups) {
+        s.groupLoo.push_back(leaveOneOut(sums, world));
+    }
     return s;
 }
 
@@ -149,14 +154,14 @@ void RunTable::keep(const Incarnation& from, const wire::StepRecord& record) {
         row.samples.begin(), row.samples.end(), record.rank,
         [this](SampleStore::Index i, RankId rank) { return m_samples.rank(i) < rank; });
     if (at == row.samples.end() || m_samples.rank(*at) != record.rank) {
-        row.samples.insert(at, m_samples.add(from.source, sampleOf(record)));
+        row.samples.insert(at, m_samples.add(from.source, sampleOf(record, from.hello.world)));
         amend(row);
         return;
     }
     // Sources are numbered in the order of the hellos.
     const std::pair held{m_samples.source(*at), m_samples.seq(*at)};
     if (held < std::pair{from.source, record.seq}) {
-        m_samples.replace(*at, from.source, sampleOf(record));
+        m_samples.replace(*at, from.source, sampleOf(record, from.hello.world));
         amend(row);
     }
 }

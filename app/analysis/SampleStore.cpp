@@ -2,6 +2,7 @@
 #include "app/analysis/SampleStore.h"
 
 #include <cassert>
+#include <cmath>
 #include <limits>
 
 namespace rankscope::analysis {
@@ -37,14 +38,13 @@ void SampleStore::replace(Index index, Source source, const RankSample& sample) 
     c.parameters.set(i, sample.hashes.parameters, kChunk);
     c.buffers.set(i, sample.hashes.buffers, kChunk);
     c.reduced.set(i, sample.hashes.reduced, kChunk);
-    c.groupCount.set(i, static_cast<std::uint32_t>(sample.groups.size()), kChunk);
-    if (sample.groups.empty()) {
+    c.groupCount.set(i, static_cast<std::uint32_t>(sample.groupLoo.size()), kChunk);
+    if (sample.groupLoo.empty()) {
         return;
     }
-    c.groupStart.set(i, static_cast<std::uint32_t>(c.groups.size()), kChunk);
-    for (const wire::GradSums& sums : sample.groups) {
-        c.groups.push_back({static_cast<float>(sums.local), static_cast<float>(sums.mean),
-                            static_cast<float>(sums.dot)});
+    c.groupStart.set(i, static_cast<std::uint32_t>(c.groupLoo.size()), kChunk);
+    for (const double cosine : sample.groupLoo) {
+        c.groupLoo.push_back(static_cast<float>(cosine));
     }
 }
 
@@ -66,10 +66,10 @@ RankSample SampleStore::get(Index index) const {
     s.nonFinite = c.nonFinite.get(i);
     s.hashes = {c.data.get(i), c.parameters.get(i), c.buffers.get(i), c.reduced.get(i)};
     const std::uint32_t groups = c.groupCount.get(i);
-    s.groups.reserve(groups);
+    s.groupLoo.reserve(groups);
     for (std::uint32_t g = 0; g < groups; ++g) {
-        const Sums& sums = c.groups[c.groupStart.get(i) + g];
-        s.groups.push_back({sums.local, sums.mean, sums.dot});
+        const float cosine = c.groupLoo[c.groupStart.get(i) + g];
+        s.groupLoo.push_back(std::isnan(cosine) ? undefined() : double{cosine});
     }
     return s;
 }

@@ -63,7 +63,7 @@ class OptionalColumn {
 
 /// Samples of all ranks and steps, by columns, in the order in which they came. Memory grows with
 /// what was received, never with what a record claims: 44 bytes per sample with loss and the three
-/// gradient sums, 9 more per hash that is sent, 12 more per layer group.
+/// gradient sums, 9 more per hash that is sent, 4 more per layer group.
 class SampleStore {
   public:
     using Index = std::uint32_t;
@@ -83,10 +83,6 @@ class SampleStore {
   private:
     static constexpr std::size_t kChunk = 4096;
 
-    /// Single precision: these sums only feed the layers x ranks map.
-    struct Sums {
-        float local, mean, dot;
-    };
     struct Origin {
         IncarnationId incarnation;
         RankId rank;
@@ -99,7 +95,7 @@ class SampleStore {
         Column<double> loss, weight, gradSq, meanSq, dot;
         OptionalColumn data, parameters, buffers, reduced;
         Column<std::uint32_t> groupStart, groupCount;
-        std::vector<Sums> groups;
+        std::vector<float> groupLoo; ///< cosines, not sums: those would not bear the rounding
     };
     [[nodiscard]] const Chunk& chunk(Index index) const { return *m_chunks[index / kChunk]; }
 

@@ -172,9 +172,7 @@ void measureExactDirection(const StepRow& row, const RankSample& sample, RankMet
     if (isSum(sample.gradSq) && isSum(sample.meanSq) && std::isfinite(sample.dot)) {
         rank.distance = std::sqrt(std::max(0.0, sample.gradSq - 2 * sample.dot + sample.meanSq));
     }
-    for (const wire::GradSums& sums : sample.groups) {
-        rank.groupLoo.push_back(leaveOneOut(sums, workers));
-    }
+    rank.groupLoo = sample.groupLoo;
 }
 
 void takeFromSketches(const SketchCosines& sketches, StepMeasures& out) {

@@ -23,7 +23,7 @@ struct RankSample {
     double dot = undefined();    ///< a_i
     std::uint64_t nonFinite = 0;
     Hashes hashes;
-    std::vector<wire::GradSums> groups;
+    std::vector<double> groupLoo; ///< leave-one-out cosine per layer group
 };
 
 /// One step of one generation, as far as it was received.

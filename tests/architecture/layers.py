@@ -46,6 +46,7 @@ CONFINED = {
     re.compile(r"^(QtCharts/|QChart|QLineSeries|QAreaSeries|QValueAxis)"): Confinement(
         ("widgets/charts/",), in_headers=True
     ),
+    re.compile(r"^cblas"): Confinement(("app/analysis/",)),
     re.compile(r"^hwy/"): Confinement(("emitter/src/",), in_headers=True),
     re.compile(r"^nlohmann/"): Confinement(("app/",), in_headers=True),
 }

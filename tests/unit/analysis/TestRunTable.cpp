@@ -2,6 +2,7 @@
 #include "app/analysis/RunTable.h"
 
 #include "app/analysis/StepMeasures.h"
+#include "tests/unit/analysis/Reference.h"
 
 #include <QtTest>
 
@@ -133,6 +134,34 @@ std::vector<Event> eventfulRun(std::mt19937_64& random) {
 class TestRunTable : public QObject {
     Q_OBJECT
   private slots:
+    /// The others' sum is the small difference of large sums when one rank is far off.
+    void layerGroupsAreExactBesideAHugeGradient() {
+        constexpr std::uint32_t kWorld = 8;
+        std::mt19937_64 random{3};
+        std::normal_distribution<double> normal;
+        reference::Gradients g(kWorld, reference::Vector(50));
+        for (std::uint32_t rank = 0; rank < kWorld; ++rank) {
+            for (double& x : g[rank]) {
+                x = normal(random) * (rank == 2 ? 1000 : 1);
+            }
+        }
+        const auto mean = reference::mean(g);
+        RunTable table;
+        for (std::uint32_t rank = 0; rank < kWorld; ++rank) {
+            table.apply(hello(1 + rank, rank, kWorld));
+            wire::StepRecord r = record(1 + rank, rank, 1, 0, 1);
+            r.nonFinite = 0;
+            r.groups = {{reference::dot(g[rank], g[rank]), reference::dot(mean, mean),
+                         reference::dot(g[rank], mean)}};
+            table.apply(r);
+        }
+        const StepMeasures got = measure(*table.row(Step{0}));
+        for (std::uint32_t rank = 0; rank < kWorld; ++rank) {
+            const double exact = reference::cosine(g[rank], reference::mean(g, rank));
+            QVERIFY(std::abs(got.ranks[rank].groupLoo.at(0) - exact) < 1e-6);
+        }
+    }
+
     void arrivalOrderDoesNotMatter() {
         std::mt19937_64 random{42};
         for (int run = 0; run < 5; ++run) {

@@ -224,8 +224,9 @@ class TestStepMeasures : public QObject {
         const StepRow a = reference::rowOf(first);
         const StepRow b = reference::rowOf(second);
         for (std::size_t i = 0; i < 3; ++i) {
-            row.samples[i].groups = {{a.samples[i].gradSq, a.samples[i].meanSq, a.samples[i].dot},
-                                     {b.samples[i].gradSq, b.samples[i].meanSq, b.samples[i].dot}};
+            for (const RankSample& s : {a.samples[i], b.samples[i]}) {
+                row.samples[i].groupLoo.push_back(leaveOneOut({s.gradSq, s.meanSq, s.dot}, 3));
+            }
         }
         const StepMeasures got = measure(row);
         QCOMPARE(got.ranks[0].groupLoo.size(), std::size_t{2});
