@@ -12,6 +12,8 @@ Action declareInfo(CLI::App& app);
 Action declareMetrics(CLI::App& app);
 Action declareCosine(CLI::App& app);
 Action declareVerify(CLI::App& app);
+Action declareRecover(CLI::App& app);
+Action declareSnapshot(CLI::App& app);
 Action declareSimulate(CLI::App& app);
 
 inline constexpr Command kCommands[] = {
@@ -20,6 +22,8 @@ inline constexpr Command kCommands[] = {
     {"metrics", "Dispersion and direction of every step", declareMetrics},
     {"cosine", "Cosines between the workers at one step", declareCosine},
     {"verify", "Read every byte of a session file and check it", declareVerify},
+    {"recover", "Save what can be read of a damaged session file", declareRecover},
+    {"snapshot", "Copy a session file, also while it is recorded", declareSnapshot},
     {"simulate", "Train on many simulated ranks, to try things out", declareSimulate},
 };
 

@@ -2,6 +2,7 @@
 #include "app/cli/Commands.h"
 #include "app/cli/LoadRun.h"
 #include "app/cli/Output.h"
+#include "app/cli/Printable.h"
 
 #include <nlohmann/json.hpp>
 
@@ -87,8 +88,8 @@ std::string plain(const ordered_json& value) {
     if (value.is_null()) {
         return "-";
     }
-    return value.is_string() ? value.get<std::string>()
-                             : value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+    return value.is_string() ? printable(value.get<std::string>())
+                             : value.dump(-1, ' ', true, ordered_json::error_handler_t::replace);
 }
 
 /// ISO 8601 in UTC, so that it reads the same everywhere.
@@ -142,7 +143,7 @@ Result<int> info(const Options& options) {
     }
     const ordered_json description = describe(options.file, **run, *file);
     print(options.json
-              ? description.dump(2, ' ', false, ordered_json::error_handler_t::replace) + '\n'
+              ? description.dump(2, ' ', true, ordered_json::error_handler_t::replace) + '\n'
               : textOf(description, file->createdUnixNs));
     return flush().map([] { return 0; });
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/Commands.h"
+#include "app/cli/Printable.h"
 
 #include <algorithm>
 #include <cctype>
@@ -33,7 +34,7 @@ void complain(const std::string& what, std::string advice) {
             static_cast<char>(std::toupper(static_cast<unsigned char>(advice.front())));
         line += " " + sentence(advice);
     }
-    std::fprintf(stderr, "rankscope: %s\n", line.c_str());
+    std::fprintf(stderr, "rankscope: %s\n", printable(line).c_str());
 }
 
 /// CLI11 would only say that a command is missing.

@@ -2,6 +2,7 @@
 #include "app/cli/Output.h"
 
 #include "app/analysis/StepMetrics.h"
+#include "app/cli/Printable.h"
 
 #include <nlohmann/json.hpp>
 
@@ -50,7 +51,7 @@ std::string csvString(const std::string& text) {
 } // namespace
 
 void note(std::string_view text) {
-    std::fprintf(stderr, "rankscope: %.*s\n", static_cast<int>(text.size()), text.data());
+    std::fprintf(stderr, "rankscope: %s\n", printable(text).c_str());
 }
 
 std::string csvText(const Cell& cell) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/Commands.h"
+#include "app/cli/Output.h"
 #include "app/cli/RecordStatus.h"
 #include "app/engine/Recorder.h"
 #include "transport/link/HeadRoom.h"
@@ -54,6 +55,9 @@ Result<int> record(const RecordOptions& options) {
     }
     engine::Recorder& recorder = **started;
     std::fprintf(stderr, "listening %s\n", recorder.endpoint().c_str());
+    if (!recorder.warning().empty()) {
+        note(recorder.warning());
+    }
     RecordStatus status;
     while (!endSignals.came() && !(options.once && recorder.runEnded())) {
         status.update(recorder.statistics());

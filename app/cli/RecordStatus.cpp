@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/RecordStatus.h"
 
+#include "app/cli/Printable.h"
+
 #include <cinttypes>
 #include <cstdio>
 #include <unistd.h>
@@ -12,6 +14,9 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kRedraw = 500ms;
+// Whoever reaches the port decides how often something is refused, and in part what is said of it.
+constexpr auto kBetweenRefusals = 10s;
+constexpr std::size_t kRefusalBytes = 300;
 constexpr const char* kClearLine = "\r\x1b[K";
 
 } // namespace
@@ -19,7 +24,8 @@ constexpr const char* kClearLine = "\r\x1b[K";
 RecordStatus::RecordStatus() : m_terminal(isatty(STDERR_FILENO) == 1), m_drawn(Clock::now()) {}
 
 void RecordStatus::say(const std::string& line) {
-    std::fprintf(stderr, "%srankscope: %s\n", m_terminal ? kClearLine : "", line.c_str());
+    std::fprintf(stderr, "%srankscope: %s\n", m_terminal ? kClearLine : "",
+                 printable(line).c_str());
 }
 
 void RecordStatus::update(const link::LinkStatistics& now) {
@@ -28,10 +34,7 @@ void RecordStatus::update(const link::LinkStatistics& now) {
         say(m_problem.empty() ? "recording again."
                               : m_problem + ". What comes in is kept waiting; trying again.");
     }
-    if (now.lastRefusal != m_refusal) {
-        m_refusal = now.lastRefusal;
-        say("a message was refused: " + m_refusal + ".");
-    }
+    tellRefusal(now);
     const auto since = Clock::now() - m_drawn;
     if (!m_terminal || since < kRedraw) {
         return;
@@ -41,6 +44,17 @@ void RecordStatus::update(const link::LinkStatistics& now) {
     m_recordsDrawn = now.records;
     m_drawn = Clock::now();
     std::fprintf(stderr, "%s%s", kClearLine, statusLine(now, m_rate).c_str());
+}
+
+void RecordStatus::tellRefusal(const link::LinkStatistics& now) {
+    if (now.lastRefusal == m_refusal ||
+        (m_refusalTold && Clock::now() - *m_refusalTold < kBetweenRefusals)) {
+        return;
+    }
+    m_refusal = now.lastRefusal;
+    m_refusalTold = Clock::now();
+    say("a message was refused (" + std::to_string(now.refused) +
+        " so far): " + m_refusal.substr(0, kRefusalBytes) + ".");
 }
 
 std::string RecordStatus::statusLine(const link::LinkStatistics& now, double rate) const {

@@ -4,12 +4,13 @@
 #include "transport/link/Collector.h"
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 namespace rankscope::cli {
 
 /// Tells on stderr how a recording goes: one line that is rewritten on a terminal, and problems
-/// (only when they are new) wherever stderr leads.
+/// (only when they are new, and refusals not more often than every 10 s) wherever stderr leads.
 class RecordStatus {
   public:
     using Clock = std::chrono::steady_clock;
@@ -21,6 +22,7 @@ class RecordStatus {
 
   private:
     void say(const std::string& line);
+    void tellRefusal(const link::LinkStatistics& now);
     [[nodiscard]] std::string statusLine(const link::LinkStatistics& now, double rate) const;
 
     bool m_terminal;
@@ -28,6 +30,7 @@ class RecordStatus {
     std::uint64_t m_recordsDrawn = 0;
     double m_rate = 0;                ///< records per second
     std::string m_problem, m_refusal; ///< said last
+    std::optional<Clock::time_point> m_refusalTold;
 };
 
 } // namespace rankscope::cli

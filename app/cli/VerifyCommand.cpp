@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/Commands.h"
 #include "app/cli/Output.h"
+#include "app/cli/Printable.h"
 #include "transport/session/SessionReader.h"
 
 #include <memory>
@@ -20,7 +21,7 @@ Result<int> verify(const std::string& file) {
             note("  " + damage);
         }
     }
-    std::string text = file + (verdict->damage.empty() ? ": sound, " : ": damaged, ") +
+    std::string text = printable(file) + (verdict->damage.empty() ? ": sound, " : ": damaged, ") +
                        std::to_string(verdict->records) + " records in " +
                        std::to_string(verdict->chunks) + " chunks";
     if (verdict->declaredLost > 0) {

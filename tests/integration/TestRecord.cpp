@@ -146,6 +146,7 @@ class TestRecord : public QObject {
     void waitsWhileTheDiskIsFull();
     void survivesALostTerminal();
     void isNotHarmedByHostileMessages();
+    void isNotTalkedOverByAHostilePeer();
     void storesTwoThatClaimOneRank();
     void saysWhatIsWrong_data();
     void saysWhatIsWrong();
@@ -380,6 +381,30 @@ void TestRecord::isNotHarmedByHostileMessages() {
     QVERIFY2(recorder.log().contains(QString("%1 refused").arg(messages.size())),
              qPrintable(recorder.log()));
     verifyComplete(all);
+}
+
+void TestRecord::isNotTalkedOverByAHostilePeer() {
+    RecordProcess recorder;
+    const std::string endpoint = recorder.record(file(), "tcp://127.0.0.1:0");
+    QVERIFY2(!endpoint.empty(), qPrintable(recorder.log()));
+    auto hostile = link::Dealer::connect(endpoint);
+    QVERIFY(hostile);
+    QTRY_COMPARE_WITH_TIMEOUT((*hostile)->connections(), std::uint64_t{1}, kPatienceMs);
+    QElapsedTimer clock;
+    clock.start();
+    for (std::uint64_t i = 0; clock.elapsed() < 1500; ++i) { // the recorder looks all 100 ms
+        wire::Hello hello;
+        hello.incarnation = IncarnationId{0xbad + i};
+        hello.run = "\x1b[2J\rrun " + std::to_string(i);
+        static_cast<void>((*hostile)->send(wire::encode(hello)));
+        std::vector<std::byte> answer;
+        QVERIFY(QTest::qWaitFor([&] { return (*hostile)->receive(answer); }, kPatienceMs));
+    }
+    recorder.signal(SIGTERM);
+    QCOMPARE(recorder.wait(), 0);
+    QCOMPARE(recorder.log().count("was refused"), 1);
+    QVERIFY(recorder.log().contains("\\x1b[2J\\x0drun "));
+    QVERIFY(!recorder.log().contains('\x1b'));
 }
 
 void TestRecord::storesTwoThatClaimOneRank() {
