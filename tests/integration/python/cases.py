@@ -229,7 +229,7 @@ def joined_weights(rank: int, endpoint: str | None, **join: bool) -> str:
         dist.get_world_size(),
     )
     rankscope._watch._is_device = lambda device: False
-    scope = None if endpoint is None else rankscope.watch(training.ddp, endpoint=endpoint)
+    scope = None if endpoint is None else watch_connected(training.ddp, endpoint)
     with training.ddp.join(**join):
         for step in range(3 + 2 * rank):
             loss, _ = training.backward(step)

@@ -54,7 +54,7 @@ def _work(rank: int, world: int, folder: Path, endpoints: dict[str, str]) -> Non
     for name, static in {"joined": True, "joined-few": False}.items():
         weights[name] = [
             joined_weights(rank, to, divide_by_initial_world_size=static)
-            for to in (None, endpoints["weights"])
+            for to in (None, endpoints[name])
         ]
     (folder / f"weights-{rank}.json").write_text(json.dumps(weights))
 
@@ -64,7 +64,7 @@ def run_world(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], World
     @cache
     def run(world: int) -> WorldRun:
         folder = tmp_path_factory.mktemp(f"world{world}")
-        names = [case.name for case in cases_for(world)] + ["weights"]
+        names = [case.name for case in cases_for(world)] + ["weights", "joined", "joined-few"]
         recorders = {name: Recorder(folder / f"{name}.rankscope") for name in names}
         endpoints = {name: recorder.endpoint for name, recorder in recorders.items()}
         try:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from cases import CASES, OPPOSITE, SPOILT_STEP, Case
 from conftest import WorldRun
+from rankscope._native import LOSSY_REDUCE
 from support import cosine, metrics, number
 
 COSINE_TOLERANCE = {"float32": 1e-5, "float64": 1e-5, "bfloat16": 3e-4, "float16": 3e-5}
@@ -178,3 +179,14 @@ def test_weights_are_bit_identical_with_and_without(world_run: WorldRun) -> None
     for name, ranks in world_run.weights().items():
         for rank, (without, with_emitter) in enumerate(ranks):
             assert without == with_emitter, (name, rank)
+
+
+@pytest.mark.parametrize("name", ["joined", "joined-few"])
+def test_a_mean_over_fewer_ranks_is_marked(world_run: WorldRun, name: str) -> None:
+    """Rank r has data for 3 + 2 r steps."""
+    rows = metrics(world_run.session(name), "--per-rank")
+    assert len(rows) == sum(3 + 2 * rank for rank in range(world_run.world))
+    for row in rows:
+        fewer = name == "joined-few" and int(row["step"]) >= 3
+        assert int(row["flags"]) == (LOSSY_REDUCE if fewer else 0), row
+        assert number(row["grad_norm"]) > 0
