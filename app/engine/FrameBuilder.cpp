@@ -162,14 +162,19 @@ void FrameBuilder::buildPanels(RunFrame& frame, const View& view, double end) co
     frame.direction.mean = visible.line(m_curves[RunCurves::CosineMean]);
     frame.direction.range = visible.area(m_curves[RunCurves::LooMin], m_curves[RunCurves::LooMax]);
     frame.normDispersion.mean = visible.line(m_curves[RunCurves::NormCv]);
+    frame.norms.mean = visible.line(m_curves[RunCurves::NormMean]);
+    frame.norms.spread =
+        visible.area(m_curves[RunCurves::NormMinusStd], m_curves[RunCurves::NormPlusStd]);
+    frame.norms.range = visible.area(m_curves[RunCurves::NormMin], m_curves[RunCurves::NormMax]);
     for (const RunCurves::RankCurves& rank : m_curves.ranks()) {
         frame.loss.ranks.push_back(visible.line(rank.loss));
         frame.direction.ranks.push_back(visible.line(rank.leaveOneOut));
+        frame.norms.ranks.push_back(visible.line(rank.gradNorm));
     }
     frame.loss.nonFinite = visible.marks(m_curves.nonFiniteLoss());
     frame.lossDispersion.nonFinite = frame.loss.nonFinite;
     frame.direction.nonFinite = visible.marks(m_curves.nonFiniteGradient());
-    frame.normDispersion.nonFinite = frame.direction.nonFinite;
+    frame.normDispersion.nonFinite = frame.norms.nonFinite = frame.direction.nonFinite;
 
     const Decimation whole(m_curves.steps(), frame.firstStep, frame.lastStep, end, view.columns,
                            breaks);

@@ -73,6 +73,7 @@ void RunCurves::makeRoom(const std::vector<Step>& amended) {
     for (RankCurves& rank : m_ranks) {
         rank.loss.spread(places, m_steps.size());
         rank.leaveOneOut.spread(places, m_steps.size());
+        rank.gradNorm.spread(places, m_steps.size());
     }
 }
 
@@ -87,6 +88,11 @@ void RunCurves::enter(std::size_t index, const StepMeasures& measures) {
     set(LossStd, m.lossStd);
     set(CosineMean, m.cosineMean);
     set(NormCv, m.gradNormCv);
+    set(NormMean, m.gradNormMean);
+    set(NormMinusStd, m.gradNormMean - m.gradNormStd);
+    set(NormPlusStd, m.gradNormMean + m.gradNormStd);
+    set(NormMin, m.gradNormMin);
+    set(NormMax, m.gradNormMax);
     enterRanks(index, measures);
 }
 
@@ -98,6 +104,7 @@ void RunCurves::enterRanks(std::size_t index, const StepMeasures& measures) {
         if (index < rank.loss.size()) {
             rank.loss.set(index, std::numeric_limits<float>::quiet_NaN());
             rank.leaveOneOut.set(index, std::numeric_limits<float>::quiet_NaN());
+            rank.gradNorm.set(index, std::numeric_limits<float>::quiet_NaN());
         }
     }
     for (const RankMetrics& rank : measures.ranks) {
@@ -116,9 +123,11 @@ void RunCurves::enterRanks(std::size_t index, const StepMeasures& measures) {
         if (index >= curves.loss.size()) {
             curves.loss.resize(m_steps.size());
             curves.leaveOneOut.resize(m_steps.size());
+            curves.gradNorm.resize(m_steps.size());
         }
         curves.loss.set(index, static_cast<float>(rank.loss));
         curves.leaveOneOut.set(index, static_cast<float>(rank.cosineLoo));
+        curves.gradNorm.set(index, static_cast<float>(rank.gradNorm));
     }
     m_curves[LooMin].set(index, directions.any ? directions.min : analysis::undefined());
     m_curves[LooMax].set(index, directions.any ? directions.max : analysis::undefined());

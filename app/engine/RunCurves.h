@@ -27,10 +27,15 @@ class RunCurves {
         LooMin,
         LooMax,
         NormCv,
+        NormMean,
+        NormMinusStd,
+        NormPlusStd,
+        NormMin,
+        NormMax,
         kCurves
     };
     struct RankCurves {
-        analysis::MinMaxSeries<float> loss, leaveOneOut;
+        analysis::MinMaxSeries<float> loss, leaveOneOut, gradNorm;
     };
     /// Ranks from here on have no lines of their own, only a part in the ranges.
     static constexpr std::uint32_t kMaxLines = 256;

@@ -93,7 +93,8 @@ struct RunFrame {
     double viewFirst = 0, viewLast = 0; ///< what the panels show
     bool empty = true;                  ///< no step yet
     PanelFrame loss, lossDispersion, direction, normDispersion;
-    Line overview; ///< whole run's mean loss, for the timeline
+    PanelFrame norms; ///< |g_i| of every rank, and their mean
+    Line overview;    ///< whole run's mean loss, for the timeline
     std::vector<GapSpan> gaps;
     std::vector<Restart> restarts;
     std::vector<NonFiniteRank> nonFiniteRanks; ///< ascending first step, then rank

@@ -129,6 +129,12 @@ void MainWindow::makeMenus() {
     logY->setCheckable(true);
     connect(logY, &QAction::toggled, m_logY, &QPushButton::setChecked);
     connect(m_logY, &QPushButton::toggled, logY, &QAction::setChecked);
+    QAction* norms = view->addAction(tr("Gradient norms, not their dispersion"));
+    norms->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_G));
+    norms->setCheckable(true);
+    connect(norms, &QAction::triggered, &m_controller, &RunController::setNorms);
+    connect(&m_controller, &RunController::changed, norms,
+            [this, norms] { norms->setChecked(m_controller.chartOptions().norms); });
     QAction* light = view->addAction(tr("Light theme"));
     light->setCheckable(true);
     light->setChecked(!widgets::Theme::of(this).dark);

@@ -162,4 +162,9 @@ void RunController::setLogY(bool on) {
     emit changed();
 }
 
+void RunController::setNorms(bool on) {
+    m_options.norms = on;
+    emit changed();
+}
+
 } // namespace rankscope::ui

@@ -50,6 +50,7 @@ class RunController final : public QObject {
     void setSpeed(double stepsPerSecond);
     void setColumns(int columns);
     void setLogY(bool on);
+    void setNorms(bool on); ///< gradient norms instead of their dispersion
 
   signals:
     void changed();       ///< something else is to be shown

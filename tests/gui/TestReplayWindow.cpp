@@ -2,6 +2,7 @@
 #include "tests/gui/Window.h"
 
 #include "app/ui/Screenshot.h"
+#include "app/ui/panels/FormSwitch.h"
 #include "tests/support/FatalMessages.h"
 #include "tests/support/RecordedRun.h"
 #include "widgets/heatmap/CosineColors.h"
@@ -11,6 +12,7 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolButton>
 #include <QWheelEvent>
 #include <cmath>
 
@@ -37,6 +39,8 @@ class TestReplayWindow : public QObject {
     void initTestCase();
     void showsTheRun();
     void chartsShareTheirAxis();
+    void bandsAreTheMetrics();
+    void normsAreOneClickAway();
     void cosineCellsHaveExactColours();
     void hoverMovesEverything();
     void clickSelectsARankEverywhere();
@@ -112,6 +116,58 @@ void TestReplayWindow::chartsShareTheirAxis() {
         QCOMPARE(geometry.plot.width(), first.plot.width());
     }
     QVERIFY(w.panel(ChartKind::Direction)->geometry().y.min < 0);
+}
+
+void TestReplayWindow::bandsAreTheMetrics() {
+    Window w;
+    w.adapter.openFile(path("run"));
+    QTRY_VERIFY(w.loaded());
+    const auto& bands = w.panel(ChartKind::Loss)->frame().bands;
+    QCOMPARE(bands.size(), std::size_t{2});
+    for (const std::uint64_t step : {3, 29, 45}) {
+        w.controller.click(static_cast<double>(step), -1);
+        QTRY_COMPARE(w.cursorStep(), step);
+        const auto& m = w.controller.frame()->cursor.metrics;
+        const auto& x = bands[0].x; // one point per step here, and a break at the gap
+        const auto i = static_cast<std::size_t>(
+            std::find(x.begin(), x.end(), static_cast<double>(step)) - x.begin());
+        QCOMPARE(bands[0].low[i], m.lossMin);
+        QCOMPARE(bands[0].high[i], m.lossMax);
+        QCOMPARE(bands[1].low[i], m.lossMean - m.lossStd);
+        QCOMPARE(bands[1].high[i], m.lossMean + m.lossStd);
+    }
+}
+
+void TestReplayWindow::normsAreOneClickAway() {
+    Window w;
+    w.adapter.openFile(path("run"));
+    QTRY_VERIFY(w.loaded());
+    auto* panel = w.panel(ChartKind::NormDispersion);
+    QCOMPARE(panel->frame().curves.size(), std::size_t{1});
+    auto* form = w.window.run()->charts()->normForm();
+    QTest::mouseClick(form->button(true), Qt::LeftButton);
+    const auto& chart = panel->frame();
+    QCOMPARE(chart.curves.size(), std::size_t{9});
+    QCOMPARE(chart.bands.size(), std::size_t{2});
+    w.controller.click(45, -1);
+    QTRY_COMPARE(w.cursorStep(), std::uint64_t{45});
+    const auto& cursor = w.controller.frame()->cursor;
+    const auto at = [](const std::vector<double>& x, const std::vector<double>& y) {
+        return y[static_cast<std::size_t>(std::find(x.begin(), x.end(), 45.0) - x.begin())];
+    };
+    const auto& m = cursor.metrics;
+    QCOMPARE(at(chart.curves[8].x, chart.curves[8].y), m.gradNormMean);
+    QCOMPARE(at(chart.bands[0].x, chart.bands[0].low), m.gradNormMin);
+    QCOMPARE(at(chart.bands[0].x, chart.bands[0].high), m.gradNormMax);
+    QCOMPARE(at(chart.bands[1].x, chart.bands[1].low), m.gradNormMean - m.gradNormStd);
+    QCOMPARE(at(chart.bands[1].x, chart.bands[1].high), m.gradNormMean + m.gradNormStd);
+    for (std::size_t rank = 0; rank < 8; ++rank)
+        QCOMPARE(at(chart.curves[rank].x, chart.curves[rank].y),
+                 static_cast<double>(static_cast<float>(cursor.workers[rank].metrics.gradNorm)));
+    QVERIFY(QTest::qWaitForWindowActive(&w.window));
+    QTest::keyClick(&w.window, Qt::Key_G, Qt::ControlModifier);
+    QCOMPARE(panel->frame().curves.size(), std::size_t{1});
+    QVERIFY(form->button(false)->isChecked());
 }
 
 void TestReplayWindow::cosineCellsHaveExactColours() {

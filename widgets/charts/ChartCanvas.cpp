@@ -34,7 +34,10 @@ QPen penFor(const Curve& curve, const Theme& theme) {
 
 QColor bandColour(const Band& band, const Theme& theme) {
     QColor colour = theme.healthy;
-    colour.setAlphaF(band.inner ? 0.34F : 0.20F);
+    if (band.quiet)
+        colour.setAlphaF(band.inner ? 0.24F : 0.14F);
+    else
+        colour.setAlphaF(band.inner ? 0.34F : 0.20F);
     return colour;
 }
 
@@ -113,6 +116,8 @@ Scale scaleFor(const ChartFrame& frame, double plotHeight) {
     for (const Curve& curve : frame.curves)
         take(curve.x, curve.y);
     for (const Band& band : frame.bands) {
+        if (band.quiet)
+            continue;
         take(band.x, band.low);
         take(band.x, band.high);
     }
@@ -139,6 +144,10 @@ void ChartCanvas::setContent(const ChartFrame& frame, const PlotGeometry& geomet
     impl.chart->setPlotArea(geometry.plot);
     impl.x->setRange(geometry.first, geometry.last);
     const auto mapped = [&](double value) { return geometry.y.log ? std::log10(value) : value; };
+    // A band may reach down to where there is no logarithm: then it ends just below the plot.
+    const auto mappedLow = [&](double value) {
+        return mapped(geometry.y.log ? std::max(value, geometry.y.min / 2) : value);
+    };
     impl.y->setRange(mapped(geometry.y.min), mapped(geometry.y.max));
 
     std::size_t areas = 0;
@@ -149,7 +158,7 @@ void ChartCanvas::setContent(const ChartFrame& frame, const PlotGeometry& geomet
             auto& series = impl.area(areas++);
             QList<QPointF> low, high;
             for (std::size_t i = part.begin; i < part.end; ++i) {
-                low.append({band.x[i], mapped(band.low[i])});
+                low.append({band.x[i], mappedLow(band.low[i])});
                 high.append({band.x[i], mapped(band.high[i])});
             }
             series.low->replace(low);

@@ -238,8 +238,13 @@ void paintMarks(QPainter& painter, const ChartFrame& frame, const PlotGeometry& 
     }
 }
 
+double titleWidth(const ChartFrame& frame) {
+    return QFontMetricsF(font::text(font::kBody, true))
+        .horizontalAdvance(QString::fromStdString(frame.title));
+}
+
 void paintHeader(QPainter& painter, const ChartFrame& frame, const std::vector<HeaderValue>& values,
-                 const QRectF& line, const Theme& theme) {
+                 const QRectF& line, double control, const Theme& theme) {
     const QFont plain = font::text(font::kBody), medium = font::text(font::kBody, true);
     const QFontMetricsF plainSize(plain), mediumSize(medium);
     const auto paint = [&](double x, const QString& text, const QFont& font, const QColor& colour) {
@@ -249,7 +254,7 @@ void paintHeader(QPainter& painter, const ChartFrame& frame, const std::vector<H
                          Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, text);
     };
     const QString title = QString::fromStdString(frame.title);
-    const double titleWidth = mediumSize.horizontalAdvance(title);
+    const double left = line.left() + titleWidth(frame) + control;
     paint(line.left(), title, medium, theme.text1);
 
     double right = line.right();
@@ -259,16 +264,16 @@ void paintHeader(QPainter& painter, const ChartFrame& frame, const std::vector<H
         const double numberWidth = mediumSize.horizontalAdvance(number);
         const double nameWidth = plainSize.horizontalAdvance(name);
         const double width = numberWidth + nameWidth + (number.isEmpty() || name.isEmpty() ? 0 : 5);
-        if (right - width < line.left() + titleWidth + 16)
+        if (right - width < left + 16)
             break; // no room: the first values are the ones that can be spared
         const bool inked = value->ink != Ink::Healthy && value->ink != Ink::Mean;
         paint(right - width, name, plain, inked ? theme.ink(value->ink) : theme.text2);
         paint(right - numberWidth, number, medium, inked ? theme.ink(value->ink) : theme.text1);
         right -= width + 16;
     }
-    const double room = right - (line.left() + titleWidth + 8);
+    const double room = right - (left + 8);
     if (room > 24)
-        paint(line.left() + titleWidth + 8,
+        paint(left + 8,
               plainSize.elidedText(QString::fromStdString(frame.unit), Qt::ElideRight, room), plain,
               theme.text3);
 }

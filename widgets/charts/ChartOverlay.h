@@ -21,9 +21,13 @@ void paintGround(QPainter& painter, const ChartFrame& frame, const PlotGeometry&
 void paintMarks(QPainter& painter, const ChartFrame& frame, const PlotGeometry& geometry,
                 const Theme& theme);
 
-/// Title and unit at the left, values at the right, in one line above the plot.
+/// Title and unit at the left, values at the right, in one line above the plot. `control`: room
+/// left between title and unit.
 void paintHeader(QPainter& painter, const ChartFrame& frame, const std::vector<HeaderValue>& values,
-                 const QRectF& line, const Theme& theme);
+                 const QRectF& line, double control, const Theme& theme);
+
+/// Width of the title in the header line.
+[[nodiscard]] double titleWidth(const ChartFrame& frame);
 
 /// Labels under the lowest panel, but for those that the cursor's badge would touch.
 void paintStepLabels(QPainter& painter, const PlotGeometry& geometry, std::optional<double> cursor,

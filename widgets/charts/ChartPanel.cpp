@@ -16,6 +16,7 @@ namespace {
 
 constexpr double kDragThreshold = 4; ///< pixels
 constexpr double kPickDistance = 5;  ///< pixels
+constexpr int kControlGap = 10;      ///< pixels between a title and its control
 
 } // namespace
 
@@ -38,6 +39,7 @@ void ChartPanel::setFrame(ChartFrame frame) {
         setAccessibleName(QString::fromStdString(frame.title));
     const bool same = sameContent(frame, m_frame);
     m_frame = std::move(frame);
+    placeControl();
     if (!same) {
         layoutPlot();
         invalidate();
@@ -60,6 +62,21 @@ void ChartPanel::setStepLabels(bool on) {
     m_stepLabels = on;
     layoutPlot();
     invalidate();
+}
+
+void ChartPanel::setHeaderControl(QWidget* control) {
+    m_control = control;
+    control->setParent(this);
+    control->show();
+    placeControl();
+}
+
+void ChartPanel::placeControl() {
+    if (m_control == nullptr)
+        return;
+    m_control->resize(m_control->sizeHint());
+    m_control->move(kLeft + kControlGap + static_cast<int>(titleWidth(m_frame)),
+                    (kHeader - m_control->height()) / 2);
 }
 
 void ChartPanel::layoutPlot() {
@@ -102,7 +119,7 @@ void ChartPanel::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.drawPixmap(0, 0, m_picture);
     paintHeader(painter, m_frame, m_header, QRectF(kLeft, 0, width() - kLeft - kRight, kHeader),
-                theme);
+                m_control != nullptr ? m_control->width() + kControlGap : 0, theme);
     if (const Curve* curve = curveOf(m_highlight))
         paintHighlight(painter, *curve, m_geometry, theme);
     if (m_stepLabels)

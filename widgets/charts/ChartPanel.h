@@ -30,6 +30,8 @@ class ChartPanel final : public QWidget {
     void setCursor(std::optional<double> x);
     /// The lowest panel of a column names the steps.
     void setStepLabels(bool on);
+    /// A small widget in the header line, behind the title; the panel takes it as a child.
+    void setHeaderControl(QWidget* control);
 
     [[nodiscard]] const ChartFrame& frame() const { return m_frame; }
     [[nodiscard]] const std::vector<HeaderValue>& header() const { return m_header; }
@@ -63,6 +65,7 @@ class ChartPanel final : public QWidget {
     enum class Drag : unsigned char { None, Box, Pan };
 
     void layoutPlot();
+    void placeControl();
     void invalidate();
     void setHighlight(int rank);
     [[nodiscard]] int rankAt(QPointF point) const;
@@ -74,6 +77,7 @@ class ChartPanel final : public QWidget {
     PlotGeometry m_geometry;
     std::optional<double> m_cursor;
     QPixmap m_picture;
+    QWidget* m_control = nullptr;
     QSize m_sized;
     bool m_stale = true;
     bool m_stepLabels = false;

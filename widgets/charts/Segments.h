@@ -38,7 +38,7 @@ template <class Drawable>
 [[nodiscard]] inline std::vector<Segment> segments(const std::vector<double>& low,
                                                    const std::vector<double>& high, bool log) {
     return segmentsWhere(low.size(), [&](std::size_t i) {
-        return isDrawable(low[i], log) && isDrawable(high[i], log);
+        return std::isfinite(low[i]) && isDrawable(high[i], log);
     });
 }
 

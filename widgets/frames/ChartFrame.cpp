@@ -27,8 +27,8 @@ bool sameContent(const ChartFrame& a, const ChartFrame& b) {
            a.numbers == b.numbers && a.note == b.note &&
            sameAll(a.bands, b.bands,
                    [](const Band& l, const Band& r) {
-                       return l.inner == r.inner && same(l.x, r.x) && same(l.low, r.low) &&
-                              same(l.high, r.high);
+                       return l.inner == r.inner && l.quiet == r.quiet && same(l.x, r.x) &&
+                              same(l.low, r.low) && same(l.high, r.high);
                    }) &&
            sameAll(a.curves, b.curves,
                    [](const Curve& l, const Curve& r) {

@@ -28,6 +28,8 @@ struct Curve {
 struct Band {
     std::vector<double> x, low, high;
     bool inner = false; ///< the darker, more likely part of an envelope
+    /// Behind lines that show the same ranks: faint, and the lines alone set the limits of y.
+    bool quiet = false;
 };
 
 /// Steps that are known to be missing, first..last inclusive.

@@ -19,21 +19,22 @@ struct PanelText {
     const char* unit;
 };
 
-PanelText textOf(ChartKind kind) {
+PanelText textOf(ChartKind kind, const ChartOptions& options) {
     switch (kind) {
     case ChartKind::Loss:
-        return {"Loss", "mean and every rank"};
+        return {"Loss", "every rank, mean \xC2\xB1 std"};
     case ChartKind::LossDispersion:
         return {"Loss dispersion", "sample std over ranks"};
     case ChartKind::Direction:
         return {"Direction", "cosine; ranks: leave-one-out"};
     case ChartKind::NormDispersion:
-        return {"Gradient-norm dispersion", "std \xC3\xB7 mean"};
+        return options.norms ? PanelText{"Gradient norms", "every rank, mean \xC2\xB1 std"}
+                             : PanelText{"Gradient norms", "sample std over ranks"};
     }
     return {"", ""};
 }
 
-const PanelFrame& panelOf(ChartKind kind, const RunFrame& frame) {
+const PanelFrame& panelOf(ChartKind kind, const RunFrame& frame, const ChartOptions& options) {
     switch (kind) {
     case ChartKind::Loss:
         return frame.loss;
@@ -44,7 +45,7 @@ const PanelFrame& panelOf(ChartKind kind, const RunFrame& frame) {
     case ChartKind::NormDispersion:
         break;
     }
-    return frame.normDispersion;
+    return options.norms ? frame.norms : frame.normDispersion;
 }
 
 bool isCosine(ChartKind kind) {
@@ -79,18 +80,20 @@ int bundleRank(const PanelFrame& panel, std::optional<RankId> selected) {
     return middle->second;
 }
 
+void addBands(widgets::ChartFrame& chart, const PanelFrame& panel, bool quiet) {
+    if (!panel.range.x.empty())
+        chart.bands.push_back({panel.range.x, panel.range.low, panel.range.high, false, quiet});
+    if (!panel.spread.x.empty())
+        chart.bands.push_back({panel.spread.x, panel.spread.low, panel.spread.high, true, quiet});
+}
+
 void addRanks(widgets::ChartFrame& chart, const PanelFrame& panel, std::uint32_t world,
               const ChartOptions& options) {
     const bool lines = panel.ranks.size() <= kMaxRankLines && pointsOf(panel) <= kMaxPoints;
-    if (!lines) {
-        if (!panel.range.x.empty())
-            chart.bands.push_back({panel.range.x, panel.range.low, panel.range.high, false});
-        if (!panel.spread.x.empty())
-            chart.bands.push_back({panel.spread.x, panel.spread.low, panel.spread.high, true});
-        if (!chart.bands.empty())
-            chart.note = "grey: all " + widgets::countText(world) + " ranks, least to most" +
-                         (panel.spread.x.empty() ? "" : " \xC2\xB7 darker: mean \xC2\xB1 1 std");
-    }
+    addBands(chart, panel, lines);
+    if (!lines && !chart.bands.empty())
+        chart.note = "grey: all " + widgets::countText(world) + " ranks, least to most" +
+                     (panel.spread.x.empty() ? "" : " \xC2\xB7 darker: mean \xC2\xB1 1 std");
     const int bundle = bundleRank(panel, options.selected);
     for (std::size_t rank = 0; rank < panel.ranks.size(); ++rank) {
         const bool chosen = options.selected && options.selected->value() == rank;
@@ -127,7 +130,7 @@ void addMarks(widgets::ChartFrame& chart, const PanelFrame& panel, const RunFram
     }
 }
 
-std::string summaryOf(ChartKind kind, const RunFrame& frame) {
+std::string summaryOf(ChartKind kind, const RunFrame& frame, const ChartOptions& options) {
     const auto& m = frame.cursor.metrics;
     const std::string at = " at step " + widgets::countText(frame.cursor.step.value()) + ".";
     switch (kind) {
@@ -141,6 +144,9 @@ std::string summaryOf(ChartKind kind, const RunFrame& frame) {
     case ChartKind::NormDispersion:
         break;
     }
+    if (options.norms)
+        return "Mean gradient norm " + plainText(m.gradNormMean) + ", ranks " +
+               plainText(m.gradNormMin) + " to " + plainText(m.gradNormMax) + at;
     return "Gradient norms differ by " + plainText(m.gradNormCv) + " of their mean" + at;
 }
 
@@ -196,15 +202,16 @@ std::string excessText(double value) {
 }
 
 widgets::ChartFrame chartFrame(ChartKind kind, const RunFrame& frame, const ChartOptions& options) {
-    const PanelFrame& panel = panelOf(kind, frame);
+    const PanelFrame& panel = panelOf(kind, frame, options);
     widgets::ChartFrame chart;
-    const PanelText text = textOf(kind);
+    const PanelText text = textOf(kind, options);
     chart.title = text.title;
     chart.unit = text.unit;
     chart.logY = options.logY && !isCosine(kind);
     if (chart.logY)
         chart.unit += ", log";
-    chart.fromZero = kind == ChartKind::LossDispersion || kind == ChartKind::NormDispersion;
+    chart.fromZero =
+        kind == ChartKind::LossDispersion || (kind == ChartKind::NormDispersion && !options.norms);
     chart.zeroLine = isCosine(kind);
     chart.numbers = isCosine(kind) ? widgets::NumberStyle::Cosine : widgets::NumberStyle::Plain;
     const double air = options.following || frame.viewLast <= frame.viewFirst ? 0.5 : 0;
@@ -216,7 +223,7 @@ widgets::ChartFrame chartFrame(ChartKind kind, const RunFrame& frame, const Char
         addRanks(chart, panel, frame.status.world, options);
     addMain(chart, panel, options);
     addMarks(chart, panel, frame);
-    chart.summary = summaryOf(kind, frame);
+    chart.summary = summaryOf(kind, frame, options);
     return chart;
 }
 
@@ -242,6 +249,13 @@ std::vector<widgets::HeaderValue> chartHeader(ChartKind kind, const RunFrame& fr
         addRanksAtCursor(values, frame, &analysis::RankMetrics::cosineLoo, cosText, options);
         break;
     case ChartKind::NormDispersion:
+        if (options.norms) {
+            addRanksAtCursor(values, frame, &analysis::RankMetrics::gradNorm, plainText, options);
+            values.push_back({"range", plainText(m.gradNormMax - m.gradNormMin), Ink::Healthy});
+            values.push_back({"std", plainText(m.gradNormStd), Ink::Healthy});
+            values.push_back({"mean", plainText(m.gradNormMean), Ink::Mean});
+            break;
+        }
         values.push_back({"mean norm", plainText(m.gradNormMean), Ink::Healthy});
         values.push_back({"std", plainText(m.gradNormStd), Ink::Healthy});
         values.push_back({"std \xC3\xB7 mean", plainText(m.gradNormCv), Ink::Mean});

@@ -12,6 +12,7 @@
 /// What the chart panels show of a run. Pure functions, no Qt: a frame in, a frame out.
 namespace rankscope::ui {
 
+/// NormDispersion has two forms: std / mean, and the norms themselves.
 enum class ChartKind : unsigned char { Loss, LossDispersion, Direction, NormDispersion };
 inline constexpr ChartKind kCharts[] = {ChartKind::Loss, ChartKind::LossDispersion,
                                         ChartKind::Direction, ChartKind::NormDispersion};
@@ -19,6 +20,7 @@ inline constexpr ChartKind kCharts[] = {ChartKind::Loss, ChartKind::LossDispersi
 /// How the user wants to see it.
 struct ChartOptions {
     bool logY = false;
+    bool norms = false;    ///< the last panel shows the gradient norms, not their dispersion
     bool following = true; ///< the view was chosen by the engine: half a step of air on both sides
     std::optional<RankId> selected;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ui/panels/ChartsPane.h"
 
+#include "app/ui/panels/FormSwitch.h"
 #include "widgets/charts/ChartPanel.h"
 
 #include <QVBoxLayout>
@@ -9,7 +10,9 @@ namespace rankscope::ui {
 
 using widgets::ChartPanel;
 
-ChartsPane::ChartsPane(QWidget* parent) : QWidget(parent) {
+ChartsPane::ChartsPane(QWidget* parent)
+    : QWidget(parent),
+      m_normForm(new FormSwitch(tr("std \u00F7 mean"), tr("norms"))) {
     setBackgroundRole(QPalette::Base);
     setAutoFillBackground(true);
     auto* column = new QVBoxLayout(this);
@@ -28,10 +31,13 @@ ChartsPane::ChartsPane(QWidget* parent) : QWidget(parent) {
         connect(panel, &ChartPanel::resetRequested, this, &ChartsPane::resetRequested);
     }
     m_panels.back()->setStepLabels(true);
+    m_panels.back()->setHeaderControl(m_normForm);
+    connect(m_normForm, &FormSwitch::switched, this, &ChartsPane::normsRequested);
     connect(m_panels.front(), &ChartPanel::plotWidthChanged, this, &ChartsPane::columnsChanged);
 }
 
 void ChartsPane::setFrame(const engine::RunFrame& frame, const ChartOptions& options) {
+    m_normForm->setSecond(options.norms);
     for (const ChartKind kind : kCharts)
         panel(kind)->setFrame(chartFrame(kind, frame, options));
 }

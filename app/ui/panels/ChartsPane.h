@@ -14,6 +14,8 @@ class ChartPanel;
 
 namespace rankscope::ui {
 
+class FormSwitch;
+
 /// Four charts on one x axis: loss, its dispersion, direction, dispersion of the norms.
 class ChartsPane final : public QWidget {
     Q_OBJECT
@@ -25,6 +27,7 @@ class ChartsPane final : public QWidget {
     void setHeaders(const engine::RunFrame& frame, const ChartOptions& options);
     void setCursor(std::optional<double> step);
 
+    [[nodiscard]] FormSwitch* normForm() const { return m_normForm; }
     [[nodiscard]] widgets::ChartPanel* panel(ChartKind kind) const {
         return m_panels[static_cast<std::size_t>(kind)];
     }
@@ -36,9 +39,11 @@ class ChartsPane final : public QWidget {
     void viewRequested(double first, double last);
     void resetRequested();
     void columnsChanged(int pixels);
+    void normsRequested(bool on);
 
   private:
     std::array<widgets::ChartPanel*, 4> m_panels{};
+    FormSwitch* m_normForm;
 };
 
 } // namespace rankscope::ui

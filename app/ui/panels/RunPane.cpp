@@ -83,6 +83,7 @@ void RunPane::connectCharts() {
     connect(m_charts, &ChartsPane::viewRequested, c, &RunController::zoom);
     connect(m_charts, &ChartsPane::resetRequested, c, &RunController::resetView);
     connect(m_charts, &ChartsPane::columnsChanged, c, &RunController::setColumns);
+    connect(m_charts, &ChartsPane::normsRequested, c, &RunController::setNorms);
 }
 
 void RunPane::connectRest() {

@@ -34,11 +34,53 @@ class TestChartModel : public QObject {
         const auto chart = chartFrame(ChartKind::Loss, frameOf(8), {});
         QCOMPARE(inked(chart, Ink::Healthy), 8);
         QCOMPARE(inked(chart, Ink::Mean), 1);
-        QVERIFY(chart.bands.empty());
+        QVERIFY(chart.note.empty());
         QCOMPARE(chart.curves.back().endLabel, std::string("mean"));
         QCOMPARE(std::count_if(chart.curves.begin(), chart.curves.end(),
                                [](const auto& curve) { return curve.endLabel == "ranks"; }),
                  1);
+    }
+
+    void bandsStandBehindTheLines() {
+        auto frame = frameOf(8);
+        frame.loss.spread = {{0, 10}, {1.5, 1.6}, {3.1, 3.2}};
+        const auto chart = chartFrame(ChartKind::Loss, frame, {});
+        QCOMPARE(chart.bands.size(), std::size_t{2});
+        QVERIFY(!chart.bands[0].inner && chart.bands[1].inner); // the likelier one on top
+        QVERIFY(chart.bands[0].quiet && chart.bands[1].quiet);
+        QCOMPARE(chart.bands[0].low, frame.loss.range.low);
+        QCOMPARE(chart.bands[1].low, frame.loss.spread.low);
+        QCOMPARE(chart.bands[1].high, frame.loss.spread.high);
+        QVERIFY(chartFrame(ChartKind::LossDispersion, frame, {}).bands.empty());
+        QVERIFY(chartFrame(ChartKind::Loss, frameOf(1), {}).bands.empty());
+    }
+
+    void normsHaveTwoForms() {
+        auto frame = frameOf(8);
+        frame.norms = frame.loss;
+        frame.cursor.metrics.gradNormMean = 1.5;
+        frame.cursor.metrics.gradNormStd = 0.3;
+        frame.cursor.metrics.gradNormCv = 0.2;
+        frame.cursor.metrics.gradNormMin = 1.2;
+        frame.cursor.metrics.gradNormMax = 1.75;
+        const auto dispersion = chartFrame(ChartKind::NormDispersion, frame, {});
+        QCOMPARE(dispersion.curves.size(), std::size_t{1});
+        QVERIFY(dispersion.fromZero && dispersion.bands.empty());
+        QCOMPARE(headerText(chartHeader(ChartKind::NormDispersion, frame, {})),
+                 QString::fromUtf8("mean norm 1.50 | std 0.300 | std \u00F7 mean 0.200"));
+        ChartOptions options;
+        options.norms = true;
+        const auto norms = chartFrame(ChartKind::NormDispersion, frame, options);
+        QCOMPARE(norms.title, dispersion.title); // the control beside it stays where it is
+        QCOMPARE(inked(norms, Ink::Healthy), 8);
+        QCOMPARE(inked(norms, Ink::Mean), 1);
+        QCOMPARE(norms.bands.size(), std::size_t{2});
+        QCOMPARE(norms.summary,
+                 std::string("Mean gradient norm 1.50, ranks 1.20 to 1.75 at step 10."));
+        QCOMPARE(headerText(chartHeader(ChartKind::NormDispersion, frame, options)),
+                 QString("range 0.550 | std 0.300 | mean 1.50"));
+        options.selected = RankId{3};
+        QCOMPARE(chartFrame(ChartKind::NormDispersion, frame, options).curves.back().rank, 3);
     }
 
     void manyRanksAreAnEnvelope() {
@@ -47,7 +89,7 @@ class TestChartModel : public QObject {
         const auto chart = chartFrame(ChartKind::Loss, frameOf(64), options);
         QCOMPARE(inked(chart, Ink::Healthy), 0);
         QCOMPARE(chart.bands.size(), std::size_t{2});
-        QVERIFY(chart.bands[1].inner);
+        QVERIFY(chart.bands[1].inner && !chart.bands[1].quiet);
         QCOMPARE(inked(chart, Ink::Chosen), 1);
         QCOMPARE(chart.curves.back().rank, 37);
         QCOMPARE(chart.curves.back().endLabel, std::string("37"));

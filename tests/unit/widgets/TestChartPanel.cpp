@@ -61,6 +61,8 @@ class TestChartPanel : public QObject {
   private slots:
     void initTestCase();
     void drawsLinesWhereTheAxesSay();
+    void bandsAreFaintAndDoNotSetTheScale();
+    void bandsReachBelowALogarithm();
     void breaksAtUndefinedValues();
     void hatchesGaps();
     void marksNonFinite();
@@ -91,6 +93,40 @@ void TestChartPanel::drawsLinesWhereTheAxesSay() {
     QVERIFY(countIn(image, x, shown.y(1) - 2, shown.y(1) + 3, theme.healthy) >= 1);
     QCOMPARE(countIn(image, x, shown.y(2.6), shown.y(1.4), theme.mean), 0);
     QVERIFY(shown.panel.geometry().y.min <= 1 && shown.panel.geometry().y.max >= 3);
+}
+
+void TestChartPanel::bandsAreFaintAndDoNotSetTheScale() {
+    const auto shade = [](bool inner, bool quiet) {
+        ChartFrame frame = flatFrame(1, 3);
+        const Scale alone = scaleFor(frame, 160);
+        frame.bands.push_back({{0, 10}, {1.4, 1.4}, {2.6, 2.6}, inner, quiet});
+        Shown shown(frame);
+        QImage image = shown.panel.grab().toImage();
+        const int x = shown.x(5.3);
+        const auto lightness = [&](double y) {
+            return image.pixelColor(x, shown.y(y)).lightness();
+        };
+        const int inside = lightness(2.2) - lightness(1.2);
+        frame.bands[0].high = {30, 30};
+        const Scale with = scaleFor(frame, 160);
+        return std::tuple{inside, with.max == alone.max, lightness(1.5) > lightness(1.2)};
+    };
+    const auto [outer, outerKept, outerDrawn] = shade(false, true);
+    const auto [inner, innerKept, innerDrawn] = shade(true, true);
+    const auto [loud, loudKept, loudDrawn] = shade(true, false);
+    QVERIFY(outerDrawn && innerDrawn && loudDrawn);
+    QVERIFY(0 < outer && outer < inner && inner < loud);
+    QVERIFY(outerKept && innerKept && !loudKept);
+}
+
+void TestChartPanel::bandsReachBelowALogarithm() {
+    ChartFrame frame = flatFrame(1, 3);
+    frame.logY = true;
+    frame.bands.push_back({{0, 10}, {-1, -1}, {2, 2}, true, true});
+    Shown shown(frame);
+    const QImage image = shown.panel.grab().toImage();
+    const int x = shown.x(5.3), low = static_cast<int>(shown.panel.geometry().plot.bottom()) - 3;
+    QVERIFY(image.pixelColor(x, low).lightness() > image.pixelColor(x, shown.y(2.5)).lightness());
 }
 
 void TestChartPanel::breaksAtUndefinedValues() {
