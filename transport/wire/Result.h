@@ -9,14 +9,14 @@ namespace rankscope {
 
 /// What kind of thing went wrong, for callers that act on it.
 enum class ErrorCode {
-    Usage,        ///< the caller asked for something impossible
-    Io,           ///< the operating system refused (disk full, permission, missing file)
-    Malformed,    ///< bytes that are not what they claim to be
-    Unsupported,  ///< well-formed, but of a newer version than this program knows
-    Damaged,      ///< ours, but a checksum or the structure does not hold
-    Busy,         ///< in use by somebody else (port, file)
-    Conflict,     ///< belongs to another run
-    Unavailable,  ///< nothing there yet, or no longer
+    Usage,       ///< the caller asked for something impossible
+    Io,          ///< the operating system refused (disk full, permission, missing file)
+    Malformed,   ///< bytes that are not what they claim to be
+    Unsupported, ///< well-formed, but of a newer version than this program knows
+    Damaged,     ///< ours, but a checksum or the structure does not hold
+    Busy,        ///< in use by somebody else (port, file)
+    Conflict,    ///< belongs to another run
+    Unavailable, ///< nothing there yet, or no longer
 };
 
 /// An error of the world (never a bug of ours: those are asserted).
