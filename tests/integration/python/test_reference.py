@@ -69,18 +69,18 @@ def test_scalars(world_run: WorldRun, case: Case) -> None:
 def test_exact_cosines(world_run: WorldRun, case: Case) -> None:
     gram = world_run.reference(case.name)["gram"]
     tolerance = COSINE_TOLERANCE[case.dtype]
-    plain_differences = []
+    plain_differences, errors = [], []
     for step, row in enumerate(metrics(world_run.session(case.name))):
         assert row["cosine_source"] == "exact"
-        assert number(row["cosine_mean"]) == pytest.approx(
-            norm_weighted_mean(gram[step]), abs=tolerance
-        )
+        errors.append(abs(number(row["cosine_mean"]) - norm_weighted_mean(gram[step])))
+        assert errors[-1] <= tolerance
         pairs = cosines(gram[step])[np.triu_indices(world_run.world, 1)]
         plain_differences.append(abs(pairs.mean() - norm_weighted_mean(gram[step])))
     for row in metrics(world_run.session(case.name), "--per-rank"):
         step, rank = int(row["step"]), int(row["rank"])
-        expected = leave_one_out(gram[step], rank)
-        assert number(row["cosine_loo"]) == pytest.approx(expected, abs=tolerance)
+        errors.append(abs(number(row["cosine_loo"]) - leave_one_out(gram[step], rank)))
+        assert errors[-1] <= tolerance
+    print(f"largest error of an exact cosine {max(errors):.1e}, allowed {tolerance:.0e}; ", end="")
     print(f"norm-weighted and plain mean differ by at most {max(plain_differences):.1e}")
 
 
