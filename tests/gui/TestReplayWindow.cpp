@@ -46,6 +46,9 @@ class TestReplayWindow : public QObject {
     void clickSelectsARankEverywhere();
     void zoomAndReset();
     void keysWalkThroughTheRun();
+    void tabWalksThroughThePanels();
+    void arrowsMoveInAMap();
+    void oldValuesAreFaint();
     void playbackRunsToTheEnd();
     void timelineScrubs();
     void nonFiniteIsTheVerdict();
@@ -257,6 +260,106 @@ void TestReplayWindow::keysWalkThroughTheRun() {
     QTRY_COMPARE(w.cursorStep(), std::uint64_t{1});
     QTest::keyClick(&w.window, Qt::Key_End);
     QTRY_COMPARE(w.cursorStep(), std::uint64_t{59});
+}
+
+void TestReplayWindow::tabWalksThroughThePanels() {
+    Window w;
+    w.adapter.openFile(path("run"));
+    QTRY_VERIFY(w.loaded());
+    QVERIFY(QTest::qWaitForWindowActive(&w.window));
+    auto* run = w.window.run();
+    auto* form = run->charts()->normForm();
+    const QList<QWidget*> wanted{w.panel(ChartKind::Loss),
+                                 w.panel(ChartKind::LossDispersion),
+                                 w.panel(ChartKind::Direction),
+                                 w.panel(ChartKind::NormDispersion),
+                                 form->button(false),
+                                 form->button(true),
+                                 run->cosines(),
+                                 run->layers(),
+                                 run->workers()};
+    QList<QWidget*> walked;
+    for (int i = 0; i < 60 && !walked.endsWith(run->workers()); ++i) {
+        QTest::keyClick(w.window.windowHandle(), Qt::Key_Tab);
+        QWidget* focus = QApplication::focusWidget();
+        if (wanted.contains(focus))
+            walked << focus;
+        const bool ours = qobject_cast<widgets::ChartPanel*>(focus) != nullptr ||
+                          qobject_cast<widgets::HeatmapView*>(focus) != nullptr ||
+                          focus == run->workers();
+        if (!ours)
+            continue;
+        const QImage image = focus->grab().toImage();
+        for (const QPoint edge : {QPoint(0, focus->height() / 2), QPoint(1, focus->height() / 2),
+                                  QPoint(focus->width() / 2, focus->height() - 1)})
+            QVERIFY2(image.pixelColor(edge) == widgets::Theme::darkTheme().chosen,
+                     qPrintable(QStringLiteral("%1 %2,%3")
+                                    .arg(focus->accessibleName())
+                                    .arg(edge.x())
+                                    .arg(edge.y())));
+    }
+    QCOMPARE(walked, wanted);
+}
+
+void TestReplayWindow::arrowsMoveInAMap() {
+    Window w;
+    w.adapter.openFile(path("run"));
+    QTRY_VERIFY(w.loaded());
+    QVERIFY(QTest::qWaitForWindowActive(&w.window));
+    auto* map = w.window.run()->cosines();
+    map->setFocus();
+    QSignalSpy reached(map, &widgets::HeatmapView::reached);
+    const auto press = [&](Qt::Key key) { QTest::keyClick(w.window.windowHandle(), key); };
+    press(Qt::Key_Right);
+    press(Qt::Key_Right);
+    press(Qt::Key_Down);
+    QCOMPARE(w.controller.selected(), RankId{1});
+    QCOMPARE(reached.last(), (QList<QVariant>{1, 1}));
+    press(Qt::Key_Down);
+    QCOMPARE(w.controller.selected(), RankId{1}); // the same rank stays selected
+    press(Qt::Key_Up);
+    press(Qt::Key_Up);
+    press(Qt::Key_Up);
+    press(Qt::Key_Left);
+    press(Qt::Key_Left);
+    QCOMPARE(reached.last(), (QList<QVariant>{0, 0})); // no further than the edge
+    QCOMPARE(w.cursorStep(), std::uint64_t{59});       // the steps stood still
+    w.window.run()->workers()->setFocus();
+    press(Qt::Key_Down);
+    QCOMPARE(w.controller.selected(), RankId{1});
+    w.panel(ChartKind::Loss)->setFocus();
+    press(Qt::Key_Left);
+    QTRY_COMPARE(w.cursorStep(), std::uint64_t{58});
+}
+
+void TestReplayWindow::oldValuesAreFaint() {
+    Window w;
+    w.adapter.openFile(path("run"));
+    QTRY_VERIFY(w.loaded());
+    const auto strongest = [](QWidget* widget, QRect area) {
+        const QImage image = widget->grab(area).toImage();
+        int most = 0;
+        for (int y = 0; y < image.height(); ++y)
+            for (int x = 0; x < image.width(); ++x)
+                most = std::max(most, image.pixelColor(x, y).lightness());
+        return most;
+    };
+    auto* loss = w.panel(ChartKind::Loss);
+    auto* table = w.window.run()->workers();
+    const QRect values(loss->width() / 2, 0, loss->width() / 2, widgets::ChartPanel::kHeader);
+    const QRect row(table->width() / 2, 30, table->width() / 4, 20);
+    const int header = strongest(loss, values), cell = strongest(table, row);
+    auto stale = *w.controller.frame();
+    stale.status.state = engine::RunState::Stale;
+    stale.status.lagSeconds = 14;
+    emit w.adapter.framePublished(std::make_shared<const engine::RunFrame>(stale));
+    QCOMPARE(w.window.pill()->text(), QString("STALE 14 s"));
+    QVERIFY(strongest(loss, values) < 0.75 * header);
+    QVERIFY(strongest(table, row) < 0.75 * cell);
+    stale.status.state = engine::RunState::Live;
+    emit w.adapter.framePublished(std::make_shared<const engine::RunFrame>(stale));
+    QCOMPARE(strongest(loss, values), header);
+    QCOMPARE(strongest(table, row), cell);
 }
 
 void TestReplayWindow::playbackRunsToTheEnd() {

@@ -244,7 +244,7 @@ double titleWidth(const ChartFrame& frame) {
 }
 
 void paintHeader(QPainter& painter, const ChartFrame& frame, const std::vector<HeaderValue>& values,
-                 const QRectF& line, double control, const Theme& theme) {
+                 const QRectF& line, double control, double opacity, const Theme& theme) {
     const QFont plain = font::text(font::kBody), medium = font::text(font::kBody, true);
     const QFontMetricsF plainSize(plain), mediumSize(medium);
     const auto paint = [&](double x, const QString& text, const QFont& font, const QColor& colour) {
@@ -258,6 +258,7 @@ void paintHeader(QPainter& painter, const ChartFrame& frame, const std::vector<H
     paint(line.left(), title, medium, theme.text1);
 
     double right = line.right();
+    painter.setOpacity(opacity);
     for (auto value = values.rbegin(); value != values.rend(); ++value) {
         const QString name = QString::fromStdString(value->name);
         const QString number = QString::fromStdString(value->value);
@@ -271,6 +272,7 @@ void paintHeader(QPainter& painter, const ChartFrame& frame, const std::vector<H
         paint(right - numberWidth, number, medium, inked ? theme.ink(value->ink) : theme.text1);
         right -= width + 16;
     }
+    painter.setOpacity(1);
     const double room = right - (left + 8);
     if (room > 24)
         paint(left + 8,

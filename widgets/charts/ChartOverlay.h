@@ -22,9 +22,9 @@ void paintMarks(QPainter& painter, const ChartFrame& frame, const PlotGeometry& 
                 const Theme& theme);
 
 /// Title and unit at the left, values at the right, in one line above the plot. `control`: room
-/// left between title and unit.
+/// left between title and unit. `opacity`: of the values.
 void paintHeader(QPainter& painter, const ChartFrame& frame, const std::vector<HeaderValue>& values,
-                 const QRectF& line, double control, const Theme& theme);
+                 const QRectF& line, double control, double opacity, const Theme& theme);
 
 /// Width of the title in the header line.
 [[nodiscard]] double titleWidth(const ChartFrame& frame);

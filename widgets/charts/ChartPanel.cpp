@@ -3,6 +3,7 @@
 
 #include "widgets/charts/ChartOverlay.h"
 #include "widgets/charts/Segments.h"
+#include "widgets/common/FocusRing.h"
 
 #include <QEvent>
 #include <QMouseEvent>
@@ -22,6 +23,7 @@ constexpr int kControlGap = 10;      ///< pixels between a title and its control
 
 ChartPanel::ChartPanel(QWidget* parent) : QWidget(parent) {
     setMouseTracking(true);
+    setFocusPolicy(Qt::TabFocus); // a click picks a step, and needs no ring
     setAttribute(Qt::WA_OpaquePaintEvent);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
 }
@@ -56,6 +58,13 @@ void ChartPanel::setCursor(std::optional<double> x) {
         return;
     m_cursor = x;
     update();
+}
+
+void ChartPanel::setFaded(bool on) {
+    if (on == m_faded)
+        return;
+    m_faded = on;
+    update(0, 0, width(), kHeader);
 }
 
 void ChartPanel::setStepLabels(bool on) {
@@ -119,7 +128,8 @@ void ChartPanel::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.drawPixmap(0, 0, m_picture);
     paintHeader(painter, m_frame, m_header, QRectF(kLeft, 0, width() - kLeft - kRight, kHeader),
-                m_control != nullptr ? m_control->width() + kControlGap : 0, theme);
+                m_control != nullptr ? m_control->width() + kControlGap : 0,
+                m_faded ? kOldValues : 1, theme);
     if (const Curve* curve = curveOf(m_highlight))
         paintHighlight(painter, *curve, m_geometry, theme);
     if (m_stepLabels)
@@ -138,6 +148,7 @@ void ChartPanel::paintEvent(QPaintEvent*) {
         painter.drawLine(box.topLeft(), box.bottomLeft());
         painter.drawLine(box.topRight(), box.bottomRight());
     }
+    paintFocusRing(painter, *this);
 }
 
 const Curve* ChartPanel::curveOf(int rank) const {

@@ -32,9 +32,12 @@ class ChartPanel final : public QWidget {
     void setStepLabels(bool on);
     /// A small widget in the header line, behind the title; the panel takes it as a child.
     void setHeaderControl(QWidget* control);
+    /// Old values: they stand in the header at 60 %.
+    void setFaded(bool on);
 
     [[nodiscard]] const ChartFrame& frame() const { return m_frame; }
     [[nodiscard]] const std::vector<HeaderValue>& header() const { return m_header; }
+    [[nodiscard]] bool faded() const { return m_faded; }
     [[nodiscard]] std::optional<double> cursor() const { return m_cursor; }
     [[nodiscard]] const PlotGeometry& geometry() const { return m_geometry; }
     /// How often lines and grid were rendered; hovering leaves it as it is.
@@ -81,6 +84,7 @@ class ChartPanel final : public QWidget {
     QSize m_sized;
     bool m_stale = true;
     bool m_stepLabels = false;
+    bool m_faded = false;
     int m_renders = 0;
     int m_highlight = -1;
     Drag m_drag = Drag::None;

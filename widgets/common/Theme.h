@@ -34,6 +34,9 @@ struct Theme {
     [[nodiscard]] QString fill(QString styleSheet) const;
 };
 
+/// Opacity of values that are not of now any more.
+inline constexpr double kOldValues = 0.6;
+
 /// Sizes in device-independent pixels.
 namespace font {
 inline constexpr int kFirstRun = 26, kVerdict = 17, kList = 13, kBody = 12, kAxis = 11;

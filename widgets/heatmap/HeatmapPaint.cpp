@@ -16,6 +16,7 @@
 namespace rankscope::widgets {
 namespace {
 
+constexpr double kBarsWidth = 92;
 constexpr double kSeparated = 8; ///< cells of this size have a line between them
 
 QString toText(const std::string& text) {
@@ -114,7 +115,7 @@ void paintLabels(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayo
                  const Theme& theme) {
     const QRectF& map = layout.map();
     const double nameSize = frame.diagonal ? font::kBody : font::kLayer;
-    const int columnStride = stride(layout.cellWidth(), 22);
+    const int columnStride = stride(layout.cellWidth(), columnsOf(frame) <= 10 ? 12 : 22);
     for (int c = 0; c < columnsOf(frame); c += columnStride) {
         const QRectF cell = layout.cell(0, c);
         const double y = frame.diagonal ? map.top() - HeatmapLayout::kLabels : map.bottom() + 2;
@@ -148,6 +149,7 @@ void paintBars(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayout
                double right, const Theme& theme) {
     if (frame.bars.empty() || !layout.small() || layout.cellHeight() < 12)
         return;
+    right = std::min(right, layout.map().right() + kBarsWidth); // beside a map that gave way
     const double half = 18, axis = right - 14 - half, textRight = axis - half - 6;
     painter.setFont(font::text(font::kAxis));
     painter.setPen(theme.text3);

@@ -1,19 +1,42 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/heatmap/HeatmapView.h"
 
+#include "widgets/common/FocusRing.h"
 #include "widgets/common/NumberText.h"
 #include "widgets/common/Theme.h"
 #include "widgets/heatmap/HeatmapPaint.h"
 
 #include <QEvent>
+#include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
+#include <algorithm>
 #include <cmath>
 
 namespace rankscope::widgets {
+namespace {
+
+/// Rows and columns to go; nothing for any other key.
+std::optional<QPoint> stepOf(int key) {
+    switch (key) {
+    case Qt::Key_Left:
+        return QPoint(-1, 0);
+    case Qt::Key_Right:
+        return QPoint(1, 0);
+    case Qt::Key_Up:
+        return QPoint(0, -1);
+    case Qt::Key_Down:
+        return QPoint(0, 1);
+    default:
+        return std::nullopt;
+    }
+}
+
+} // namespace
 
 HeatmapView::HeatmapView(QWidget* parent) : QWidget(parent) {
     setMouseTracking(true);
+    setFocusPolicy(Qt::TabFocus);
     setAttribute(Qt::WA_OpaquePaintEvent);
     QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     policy.setHeightForWidth(true);
@@ -127,6 +150,7 @@ void HeatmapView::paintEvent(QPaintEvent*) {
         painter.drawRect(
             layout.cell(m_hover->row, m_hover->column).adjusted(-0.5, -0.5, -0.5, -0.5));
     }
+    paintFocusRing(painter, *this);
 }
 
 void HeatmapView::setHover(std::optional<HeatmapLayout::Cell> cell) {
@@ -152,6 +176,39 @@ void HeatmapView::mouseReleaseEvent(QMouseEvent* event) {
 
 void HeatmapView::leaveEvent(QEvent*) {
     setHover(std::nullopt);
+}
+
+/// While it has the focus the arrows are the map's, and not the window's shortcuts.
+bool HeatmapView::event(QEvent* event) {
+    if (event->type() == QEvent::ShortcutOverride && !m_frame.empty()) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        if (stepOf(key->key()) && key->modifiers() == Qt::NoModifier) {
+            event->accept();
+            return true;
+        }
+    }
+    return QWidget::event(event);
+}
+
+void HeatmapView::keyPressEvent(QKeyEvent* event) {
+    const auto step = stepOf(event->key());
+    if (!step || m_frame.empty()) {
+        QWidget::keyPressEvent(event);
+        return;
+    }
+    const int rows = static_cast<int>(m_frame.rows.size());
+    const int columns = static_cast<int>(m_frame.columns.size());
+    HeatmapLayout::Cell cell{0, std::clamp(m_frame.selected, 0, columns - 1)};
+    if (m_hover) // the first arrow only shows where one is
+        cell = {std::clamp(m_hover->row + step->y(), 0, rows - 1),
+                std::clamp(m_hover->column + step->x(), 0, columns - 1)};
+    setHover(cell);
+    emit reached(cell.row, cell.column);
+}
+
+void HeatmapView::focusOutEvent(QFocusEvent* event) {
+    setHover(std::nullopt);
+    QWidget::focusOutEvent(event);
 }
 
 } // namespace rankscope::widgets

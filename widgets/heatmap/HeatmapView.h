@@ -41,6 +41,7 @@ class HeatmapView final : public QWidget {
   signals:
     void hovered(const QString& text); ///< empty: left
     void clicked(int row, int column);
+    void reached(int row, int column); ///< by the arrow keys
     void mapWidthChanged(double pixels);
 
   protected:
@@ -50,6 +51,9 @@ class HeatmapView final : public QWidget {
     void mouseMoveEvent(QMouseEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
+    bool event(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
 
   private:
     void setHover(std::optional<HeatmapLayout::Cell> cell);

@@ -4,6 +4,7 @@
 #include "app/ui/panels/FormSwitch.h"
 #include "widgets/charts/ChartPanel.h"
 
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace rankscope::ui {
@@ -32,6 +33,12 @@ ChartsPane::ChartsPane(QWidget* parent)
     }
     m_panels.back()->setStepLabels(true);
     m_panels.back()->setHeaderControl(m_normForm);
+    QWidget* before = m_panels.front();
+    for (QWidget* next : QList<QWidget*>{m_panels[1], m_panels[2], m_panels[3],
+                                         m_normForm->button(false), m_normForm->button(true)}) {
+        setTabOrder(before, next);
+        before = next;
+    }
     connect(m_normForm, &FormSwitch::switched, this, &ChartsPane::normsRequested);
     connect(m_panels.front(), &ChartPanel::plotWidthChanged, this, &ChartsPane::columnsChanged);
 }
@@ -45,6 +52,11 @@ void ChartsPane::setFrame(const engine::RunFrame& frame, const ChartOptions& opt
 void ChartsPane::setHeaders(const engine::RunFrame& frame, const ChartOptions& options) {
     for (const ChartKind kind : kCharts)
         panel(kind)->setHeader(chartHeader(kind, frame, options));
+}
+
+void ChartsPane::setFaded(bool on) {
+    for (ChartPanel* panel : m_panels)
+        panel->setFaded(on);
 }
 
 void ChartsPane::setCursor(std::optional<double> step) {

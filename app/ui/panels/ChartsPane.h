@@ -26,6 +26,7 @@ class ChartsPane final : public QWidget {
     void setFrame(const engine::RunFrame& frame, const ChartOptions& options);
     void setHeaders(const engine::RunFrame& frame, const ChartOptions& options);
     void setCursor(std::optional<double> step);
+    void setFaded(bool on); ///< old values
 
     [[nodiscard]] FormSwitch* normForm() const { return m_normForm; }
     [[nodiscard]] widgets::ChartPanel* panel(ChartKind kind) const {

@@ -21,17 +21,21 @@ FormSwitch::FormSwitch(const QString& first, const QString& second, QWidget* par
     m_second->setText(second);
     for (QToolButton* button : {m_first, m_second}) {
         button->setCheckable(true);
-        button->setAutoExclusive(true);
         button->setFont(widgets::font::text(widgets::font::kAxis));
         row->addWidget(button);
     }
     m_first->setChecked(true);
-    connect(m_second, &QToolButton::clicked, this, [this] { emit switched(true); });
-    connect(m_first, &QToolButton::clicked, this, [this] { emit switched(false); });
+    // Not an exclusive group: of that, Tab would reach only the button that is checked.
+    for (const bool which : {false, true})
+        connect(button(which), &QToolButton::clicked, this, [this, which] {
+            setSecond(which);
+            emit switched(which);
+        });
 }
 
 void FormSwitch::setSecond(bool on) {
-    button(on)->setChecked(true);
+    m_first->setChecked(!on);
+    m_second->setChecked(on);
 }
 
 } // namespace rankscope::ui

@@ -5,6 +5,7 @@
 #include "app/ui/models/CosineModel.h"
 #include "app/ui/panels/ChartsPane.h"
 #include "app/ui/panels/Dock.h"
+#include "app/ui/panels/FormSwitch.h"
 #include "app/ui/panels/TransportBar.h"
 #include "app/ui/panels/WorkersPane.h"
 #include "widgets/charts/ChartPanel.h"
@@ -14,6 +15,7 @@
 
 #include <QHBoxLayout>
 #include <QToolBar>
+#include <QToolButton>
 #include <algorithm>
 
 namespace rankscope::ui {
@@ -67,6 +69,11 @@ RunPane::RunPane(RunController& controller, QWidget* parent)
     addToolBar(Qt::BottomToolBarArea, bar);
     connectCharts();
     connectRest();
+    QWidget* before = m_charts->normForm()->button(true);
+    for (QWidget* next : QList<QWidget*>{m_cosines, m_layers, m_workers}) {
+        setTabOrder(before, next);
+        before = next;
+    }
     m_pace.setSingleShot(true);
     m_pace.setInterval(kNumbersMs);
     connect(&m_pace, &QTimer::timeout, this, [this] {
@@ -93,6 +100,16 @@ void RunPane::connectRest() {
             c->selectRank(std::stoi(map->frame().columns[static_cast<std::size_t>(column)]));
         });
     }
+    const auto choose = [c](int rank) { // the arrows never deselect
+        if (c->selected() != RankId{static_cast<RankId::rep>(rank)})
+            c->selectRank(rank);
+    };
+    for (HeatmapView* map : {m_cosines, m_layers}) {
+        connect(map, &HeatmapView::reached, c, [choose, map](int, int column) {
+            choose(std::stoi(map->frame().columns[static_cast<std::size_t>(column)]));
+        });
+    }
+    connect(m_workers, &WorkersPane::rankReached, c, choose);
     connect(m_cosines, &HeatmapView::mapWidthChanged, m_layers, [this](double pixels) {
         m_layers->setWidestMap(m_cosines->frame().empty() ? kNoLimit : pixels);
     });
@@ -121,6 +138,8 @@ void RunPane::refresh() {
     m_numbersDue = running && m_pace.isActive() && selected == m_selected;
     if (!m_numbersDue)
         refreshNumbers();
+    m_charts->setFaded(frame->status.state == engine::RunState::Stale);
+    m_workers->setFaded(frame->status.state == engine::RunState::Stale);
     refreshCursor();
     shareHeight();
 }
@@ -173,7 +192,7 @@ void RunPane::resizeEvent(QResizeEvent* event) {
 /// cosine map gives way first, as it stays readable when smaller.
 void RunPane::shareHeight() {
     const int room = height() - 80 - 3 * kDockTitle;
-    const int fewest = 24 + kFewestRows * 20;
+    const int fewest = 24 + kFewestRows * 20 + 4; // header, rows, the ring's place
     int cosines = m_cosines->frame().empty() ? 96 : m_cosines->heightForWidth(kDockWidth) + 4;
     int layers = m_layers->frame().empty() ? 64 : m_layers->heightForWidth(kDockWidth);
     const int over = std::max(0, cosines + layers + fewest - room);

@@ -25,8 +25,13 @@ class RowDelegate final : public QStyledItemDelegate {
                const QModelIndex& index) const override {
         const auto& theme = widgets::Theme::of(option.widget);
         const auto& row = static_cast<const WorkerTableModel*>(index.model())->row(index.row());
+        painter->fillRect(option.rect, theme.surface);
+        const auto* table = static_cast<const WorkersPane*>(option.widget);
+        if (option.rect.bottom() >= table->viewport()->height())
+            return; // half a row is none
         const bool chosen = option.state.testFlag(QStyle::State_Selected);
-        painter->fillRect(option.rect, chosen ? theme.selectedRow : theme.surface);
+        if (chosen)
+            painter->fillRect(option.rect, theme.selectedRow);
         if (chosen && index.column() == 0)
             painter->fillRect(QRect(option.rect.topLeft(), QSize(3, option.rect.height())),
                               theme.chosen);
@@ -35,10 +40,12 @@ class RowDelegate final : public QStyledItemDelegate {
                         : quiet      ? (chosen ? theme.text2 : theme.text3)
                                      : theme.text1);
         painter->setFont(widgets::font::text(widgets::font::kBody, row.alarming));
+        painter->setOpacity(table->faded() ? widgets::kOldValues : 1);
         const QRect box = option.rect.adjusted(6, 0, -6, 0);
         const QString text = index.data().toString();
         painter->drawText(box, index.data(Qt::TextAlignmentRole).toInt() | Qt::TextSingleLine,
                           painter->fontMetrics().elidedText(text, Qt::ElideRight, box.width()));
+        painter->setOpacity(1);
     }
 };
 
@@ -53,8 +60,12 @@ WorkersPane::WorkersPane(QWidget* parent)
     setSelectionMode(SingleSelection);
     setEditTriggers(NoEditTriggers);
     setShowGrid(false);
+    // Always a border of the same width, so that the ring has its place beside the rows.
+    setStyleSheet(QStringLiteral("QTableView { border: 2px solid palette(base); }"
+                                 "QTableView:focus { border: 2px solid palette(link); }"));
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    setVerticalScrollMode(ScrollPerPixel);
+    setVerticalScrollMode(ScrollPerItem);
+    setTabKeyNavigation(false);
     setAccessibleName(tr("Workers"));
     verticalHeader()->hide();
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
@@ -86,6 +97,13 @@ void WorkersPane::setFrame(const engine::RunFrame& frame, std::optional<RankId> 
         selectRow(row);
 }
 
+void WorkersPane::setFaded(bool on) {
+    if (on == m_faded)
+        return;
+    m_faded = on;
+    viewport()->update();
+}
+
 void WorkersPane::keyPressEvent(QKeyEvent* event) {
     // Left, right, home and end walk through the run, here as everywhere in the window.
     switch (event->key()) {
@@ -103,6 +121,8 @@ void WorkersPane::keyPressEvent(QKeyEvent* event) {
         return;
     default:
         QTableView::keyPressEvent(event);
+        if (const int row = currentIndex().row(); row >= 0 && event->isAccepted())
+            emit rankReached(static_cast<int>(m_model->row(row).rank.value()));
     }
 }
 

@@ -18,15 +18,20 @@ class WorkersPane final : public QTableView {
     explicit WorkersPane(QWidget* parent = nullptr);
 
     void setFrame(const engine::RunFrame& frame, std::optional<RankId> selected);
+    /// Old values: they stand at 60 %.
+    void setFaded(bool on);
+    [[nodiscard]] bool faded() const { return m_faded; }
 
   signals:
     void rankClicked(int rank);
+    void rankReached(int rank); ///< by the arrow keys
 
   protected:
     void keyPressEvent(QKeyEvent* event) override;
 
   private:
     WorkerTableModel* m_model;
+    bool m_faded = false;
 };
 
 } // namespace rankscope::ui

@@ -53,6 +53,7 @@ class TestHeatmapView : public QObject {
     void diagonalAndUndefinedAreBare();
     void namesBothRanks();
     void clickPicksACell();
+    void barsStayBesideALowMap();
     void saysWhyItIsEmpty();
 };
 
@@ -129,6 +130,25 @@ void TestHeatmapView::clickPicksACell() {
     QCOMPARE(clicked.size(), 1);
     QCOMPARE(clicked[0][0].toInt(), 2);
     QCOMPARE(clicked[0][1].toInt(), 7);
+}
+
+void TestHeatmapView::barsStayBesideALowMap() {
+    HeatmapFrame frame = matrixOf(8);
+    frame.bars.assign(8, 0.2);
+    Shown shown(frame);
+    shown.view.resize(436, 200);
+    const QRectF map = shown.view.cells().map();
+    QVERIFY(map.width() < 200);
+    const QImage image = shown.view.grab().toImage();
+    const auto drawn = [&](double left, double right) {
+        int count = 0;
+        for (int x = static_cast<int>(left); x < static_cast<int>(right); ++x)
+            for (int y = static_cast<int>(map.top()); y < static_cast<int>(map.bottom()); ++y)
+                count += image.pixelColor(x, y) == Theme::darkTheme().healthy;
+        return count;
+    };
+    QVERIFY(drawn(map.right() + 2, map.right() + 92) > 8 * 8);
+    QCOMPARE(drawn(map.right() + 92, 436), 0);
 }
 
 void TestHeatmapView::saysWhyItIsEmpty() {
