@@ -31,8 +31,8 @@ struct PlotGeometry {
 /// Finite limits of everything drawn, and the scale that shows them. `plotHeight` in pixels.
 [[nodiscard]] Scale scaleFor(const ChartFrame& frame, double plotHeight);
 
-/// Draws a chart frame into a pixmap. The only user of Qt Charts: series map and paint the lines
-/// and areas; ground, marks and labels are painted below and above them. Hover never comes here.
+/// Draws a chart frame into a pixmap. The only user of Qt Charts: series map and paint the lines;
+/// ground, bands, marks and labels are painted below and above them. Hover never comes here.
 class ChartCanvas {
   public:
     ChartCanvas();
@@ -40,7 +40,7 @@ class ChartCanvas {
     ChartCanvas(const ChartCanvas&) = delete;
     ChartCanvas& operator=(const ChartCanvas&) = delete;
 
-    /// Hands the frame's lines and areas to the chart.
+    /// Hands the frame's lines to the chart.
     void setContent(const ChartFrame& frame, const PlotGeometry& geometry, QSize size,
                     const Theme& theme);
 

@@ -62,6 +62,7 @@ class TestChartPanel : public QObject {
     void initTestCase();
     void drawsLinesWhereTheAxesSay();
     void bandsAreFaintAndDoNotSetTheScale();
+    void denseBandsLookLikeSparseOnes();
     void bandsReachBelowALogarithm();
     void breaksAtUndefinedValues();
     void hatchesGaps();
@@ -117,6 +118,30 @@ void TestChartPanel::bandsAreFaintAndDoNotSetTheScale() {
     QVERIFY(outerDrawn && innerDrawn && loudDrawn);
     QVERIFY(0 < outer && outer < inner && inner < loud);
     QVERIFY(outerKept && innerKept && !loudKept);
+}
+
+void TestChartPanel::denseBandsLookLikeSparseOnes() {
+    ChartFrame frame = flatFrame(1, 3);
+    frame.bands.push_back({{2, 8}, {1.4, 1.4}, {2.6, 2.6}, true, false});
+    const QImage sparse = Shown(frame).panel.grab().toImage();
+    Band& band = frame.bands[0] = {{}, {}, {}, true, false};
+    for (int i = 0; i <= 1200; ++i) {
+        band.x.push_back(2 + i / 200.0);
+        band.low.push_back(1.4);
+        band.high.push_back(i == 600 ? 2.9 : 2.6);
+    }
+    Shown shown(frame);
+    const QImage dense = shown.panel.grab().toImage();
+    for (const double step : {0.7, 2.3, 6.3, 7.7, 8.3})
+        for (const double y : {1.2, 1.6, 2.2, 2.8})
+            QCOMPARE(countIn(dense, shown.x(step), shown.y(y), shown.y(y) + 1,
+                             sparse.pixelColor(shown.at(step, y)), 2), // rounding of the alpha
+                     1);
+    const QPoint spike = shown.at(5, 2.7); // one point of 1,201, on a grid line or beside it
+    bool seen = false;
+    for (int x = spike.x() - 1; x <= spike.x() + 1; ++x)
+        seen = seen || dense.pixelColor(x, spike.y()) != sparse.pixelColor(x, spike.y());
+    QVERIFY(seen);
 }
 
 void TestChartPanel::bandsReachBelowALogarithm() {
