@@ -5,6 +5,7 @@
 #include "app/ui/RunController.h"
 #include "app/ui/panels/Dock.h"
 #include "app/ui/panels/EmptyPane.h"
+#include "app/ui/panels/HelpSheet.h"
 #include "app/ui/panels/RunPane.h"
 #include "app/ui/panels/StatePill.h"
 #include "app/ui/panels/VerdictBar.h"
@@ -66,6 +67,7 @@ MainWindow::MainWindow(EngineAdapter& adapter, RunController& controller, QWidge
     makeTopBars();
     makeMenus();
     makeRunMenu();
+    makeHelpMenu();
     m_pages->addWidget(m_empty);
     m_pages->addWidget(m_run);
     setCentralWidget(m_pages);
@@ -166,6 +168,15 @@ void MainWindow::makeRunMenu() {
     run->addAction(tr("Last step"), QKeySequence(Qt::Key_End), c, &RunController::toLast);
     run->addSeparator();
     run->addAction(tr("Deselect"), QKeySequence(Qt::Key_Escape), c, &RunController::clearSelection);
+}
+
+void MainWindow::makeHelpMenu() {
+    QMenu* help = menuBar()->addMenu(tr("Help"));
+    help->addAction(tr("Keyboard shortcuts"), QKeySequence(Qt::Key_Question), this, [this] {
+        (new HelpSheet(tr("Keyboard shortcuts"), shortcutRows(*menuBar()), this))->show();
+    });
+    help->addAction(tr("About Rankscope"), this,
+                    [this] { (new HelpSheet(tr("About Rankscope"), aboutRows(), this))->show(); });
 }
 
 void MainWindow::refresh() {

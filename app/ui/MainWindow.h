@@ -46,6 +46,7 @@ class MainWindow final : public QMainWindow {
     void makeTopBars();
     void makeMenus();
     void makeRunMenu();
+    void makeHelpMenu();
     void refresh();
     void chooseFile();
 

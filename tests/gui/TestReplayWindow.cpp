@@ -3,6 +3,7 @@
 
 #include "app/ui/Screenshot.h"
 #include "app/ui/panels/FormSwitch.h"
+#include "app/ui/panels/HelpSheet.h"
 #include "tests/support/FatalMessages.h"
 #include "tests/support/RecordedRun.h"
 #include "widgets/heatmap/CosineColors.h"
@@ -49,6 +50,7 @@ class TestReplayWindow : public QObject {
     void tabWalksThroughThePanels();
     void arrowsMoveInAMap();
     void oldValuesAreFaint();
+    void helpListsWhatExists();
     void playbackRunsToTheEnd();
     void timelineScrubs();
     void nonFiniteIsTheVerdict();
@@ -360,6 +362,19 @@ void TestReplayWindow::oldValuesAreFaint() {
     emit w.adapter.framePublished(std::make_shared<const engine::RunFrame>(stale));
     QCOMPARE(strongest(loss, values), header);
     QCOMPARE(strongest(table, row), cell);
+}
+
+void TestReplayWindow::helpListsWhatExists() {
+    Window w;
+    QVERIFY(QTest::qWaitForWindowActive(&w.window));
+    QTest::keyClick(&w.window, Qt::Key_Question);
+    auto* sheet = w.window.findChild<ui::HelpSheet*>();
+    QVERIFY(sheet && sheet->isVisible() && !sheet->isModal());
+    QStringList texts;
+    for (const QLabel* label : sheet->findChildren<QLabel*>())
+        texts << label->text();
+    for (const char* text : {"Log y", "Ctrl+Y", "One step back", "Shift+Right", "?"})
+        QVERIFY2(texts.contains(QLatin1String(text)), text);
 }
 
 void TestReplayWindow::playbackRunsToTheEnd() {
