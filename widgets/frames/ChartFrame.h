@@ -27,7 +27,7 @@ struct Curve {
 /// Area between two lines over the same x. NaN breaks it.
 struct Band {
     std::vector<double> x, low, high;
-    bool inner = false; ///< the darker, more likely part of an envelope
+    bool inner = false; ///< the more likely part of an envelope
     /// Behind lines that show the same ranks: faint, and the lines alone set the limits of y.
     bool quiet = false;
 };

@@ -29,7 +29,7 @@ PanelText textOf(ChartKind kind, const ChartOptions& options) {
         return {"Direction", "cosine; ranks: leave-one-out"};
     case ChartKind::NormDispersion:
         return options.norms ? PanelText{"Gradient norms", "every rank, mean \xC2\xB1 std"}
-                             : PanelText{"Gradient norms", "sample std over ranks"};
+                             : PanelText{"Gradient norms", "std \xC3\xB7 mean over ranks"};
     }
     return {"", ""};
 }
@@ -93,7 +93,7 @@ void addRanks(widgets::ChartFrame& chart, const PanelFrame& panel, std::uint32_t
     addBands(chart, panel, lines);
     if (!lines && !chart.bands.empty())
         chart.note = "grey: all " + widgets::countText(world) + " ranks, least to most" +
-                     (panel.spread.x.empty() ? "" : " \xC2\xB7 darker: mean \xC2\xB1 1 std");
+                     (panel.spread.x.empty() ? "" : " \xC2\xB7 inner band: mean \xC2\xB1 1 std");
     const int bundle = bundleRank(panel, options.selected);
     for (std::size_t rank = 0; rank < panel.ranks.size(); ++rank) {
         const bool chosen = options.selected && options.selected->value() == rank;
@@ -150,24 +150,36 @@ std::string summaryOf(ChartKind kind, const RunFrame& frame, const ChartOptions&
     return "Gradient norms differ by " + plainText(m.gradNormCv) + " of their mean" + at;
 }
 
-struct Extent {
-    double low = 0, high = 0;
-    bool known = false;
+struct RankValue {
+    double value;
+    RankId rank;
 };
 
-/// Least and most over the ranks, without what is undefined and without the chosen one.
-Extent extentOf(const RunFrame& frame, double analysis::RankMetrics::*value,
-                std::optional<RankId> without) {
-    Extent extent;
+struct Extent {
+    RankValue low, high;
+};
+
+/// Least and most over the ranks, without what is undefined and without the chosen one. Of equals
+/// the first rank.
+std::optional<Extent> extentOf(const RunFrame& frame, double analysis::RankMetrics::*value,
+                               std::optional<RankId> without) {
+    std::optional<Extent> extent;
     for (const engine::WorkerRow& row : frame.cursor.workers) {
-        const double v = row.metrics.*value;
-        if (!std::isfinite(v) || row.metrics.rank == without)
+        const RankValue here{row.metrics.*value, row.metrics.rank};
+        if (!std::isfinite(here.value) || here.rank == without)
             continue;
-        extent.low = extent.known ? std::min(extent.low, v) : v;
-        extent.high = extent.known ? std::max(extent.high, v) : v;
-        extent.known = true;
+        if (!extent)
+            extent = Extent{here, here};
+        else if (here.value < extent->low.value)
+            extent->low = here;
+        else if (here.value > extent->high.value)
+            extent->high = here;
     }
     return extent;
+}
+
+std::string whose(const RankValue& value, std::string (*text)(double)) {
+    return text(value.value) + " (rank " + std::to_string(value.rank.value()) + ")";
 }
 
 void addRanksAtCursor(std::vector<widgets::HeaderValue>& values, const RunFrame& frame,
@@ -177,10 +189,11 @@ void addRanksAtCursor(std::vector<widgets::HeaderValue>& values, const RunFrame&
         if (row.metrics.rank == options.selected)
             values.push_back({"rank " + std::to_string(row.metrics.rank.value()),
                               text(row.metrics.*value), Ink::Chosen});
-    const Extent extent = extentOf(frame, value, options.selected);
-    if (extent.known && frame.cursor.workers.size() > 1)
+    const auto extent = extentOf(frame, value, options.selected);
+    if (extent && frame.cursor.workers.size() > 1)
         values.push_back({options.selected ? "others" : "ranks",
-                          text(extent.low) + " to " + text(extent.high), Ink::Healthy});
+                          whose(extent->low, text) + " to " + whose(extent->high, text),
+                          Ink::Healthy});
 }
 
 } // namespace

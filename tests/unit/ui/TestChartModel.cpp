@@ -65,6 +65,8 @@ class TestChartModel : public QObject {
         frame.cursor.metrics.gradNormMax = 1.75;
         const auto dispersion = chartFrame(ChartKind::NormDispersion, frame, {});
         QCOMPARE(dispersion.curves.size(), std::size_t{1});
+        QCOMPARE(QString::fromStdString(dispersion.unit),
+                 QString::fromUtf8("std \u00F7 mean over ranks"));
         QVERIFY(dispersion.fromZero && dispersion.bands.empty());
         QCOMPARE(headerText(chartHeader(ChartKind::NormDispersion, frame, {})),
                  QString::fromUtf8("mean norm 1.50 | std 0.300 | std \u00F7 mean 0.200"));
@@ -139,13 +141,15 @@ class TestChartModel : public QObject {
 
     void headersTellTheCursorsValues() {
         QCOMPARE(headerText(chartHeader(ChartKind::Loss, frameOf(8), {})),
-                 QString("step 10 | mean 2.29 | ranks 2.00 to 2.70"));
+                 QString("step 10 | mean 2.29 | ranks 2.00 (rank 0) to 2.70 (rank 7)"));
         ChartOptions options;
         options.selected = RankId{0};
-        QCOMPARE(headerText(chartHeader(ChartKind::Loss, frameOf(8), options)),
-                 QString("step 10 | mean 2.29 | rank 0 2.00 | others 2.10 to 2.70"));
-        QCOMPARE(headerText(chartHeader(ChartKind::Direction, frameOf(8), {})),
-                 QString::fromUtf8("mean of pairs +.06 | ranks \u2212.30 to +.10"));
+        QCOMPARE(
+            headerText(chartHeader(ChartKind::Loss, frameOf(8), options)),
+            QString("step 10 | mean 2.29 | rank 0 2.00 | others 2.10 (rank 1) to 2.70 (rank 7)"));
+        QCOMPARE(
+            headerText(chartHeader(ChartKind::Direction, frameOf(8), {})),
+            QString::fromUtf8("mean of pairs +.06 | ranks \u2212.30 (rank 1) to +.10 (rank 0)"));
     }
 
     void undefinedIsADash() {
