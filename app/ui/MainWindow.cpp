@@ -196,7 +196,8 @@ void MainWindow::refresh() {
     findChild<QToolBar*>(QStringLiteral("verdictBar"))
         ->setVisible(hasRun || !shown.headline.empty());
 
-    if (frame != nullptr && (hasRun || frame->status.world > 0)) {
+    const bool replayed = frame != nullptr && frame->status.state == engine::RunState::Replay;
+    if (hasRun || replayed || (frame != nullptr && frame->status.world > 0)) {
         m_pill->setText(pillText(frame->status, m_controller.view().held()));
         m_name->setText(text(runName(frame->status)));
         m_summary->setText(text(runSummary(*frame)));

@@ -24,9 +24,8 @@ Screenshot::Screenshot(MainWindow& window, RunController& controller, QString fi
 
 void Screenshot::look() {
     if (m_controller.error()) {
-        const Error& error = *m_controller.error();
-        emit finished(false, QString::fromStdString(
-                                 error.what + (error.advice.empty() ? "" : ". " + error.advice)));
+        const Verdict why = verdict(*m_controller.error());
+        emit finished(false, QString::fromStdString(why.headline + " " + why.detail).trimmed());
         return;
     }
     const engine::RunFrame* frame = m_controller.frame();

@@ -142,6 +142,20 @@ class TestLiveWindow : public QObject {
         QVERIFY(!QFile::exists(QString::fromStdString(file)));
     }
 
+    void recordingOfNobodySaysSo() {
+        const std::string file = path("silence");
+        {
+            Window w;
+            QVERIFY(!listening(w, file).empty());
+        }
+        Window w;
+        w.adapter.openFile(file);
+        QTRY_COMPARE(w.headline(),
+                     QString("This session holds no step: no rank called while it was recorded."));
+        QCOMPARE(w.window.pill()->text(), QString("REPLAY"));
+        QVERIFY(!w.window.showsRun());
+    }
+
     void closedFileIsTheWholeRun() {
         const std::string file = path("whole");
         {

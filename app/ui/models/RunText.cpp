@@ -27,8 +27,13 @@ void join(std::string& text, const std::string& part) {
     text += part;
 }
 
-/// Errors begin with a file or a command as often as with a word: their case is left alone.
+/// Begins with a capital and ends with a stop. Errors begin with a file or a command as often as
+/// with a word: only a word's case is changed.
 std::string sentence(std::string text) {
+    const std::string first = text.substr(0, text.find(' '));
+    if (!first.empty() &&
+        std::all_of(first.begin(), first.end(), [](char c) { return c >= 'a' && c <= 'z'; }))
+        text.front() = static_cast<char>(text.front() - 'a' + 'A');
     if (!text.empty() && text.back() != '.')
         text += '.';
     return text;
@@ -102,6 +107,25 @@ Verdict nonFiniteVerdict(const RunFrame& frame) {
     return verdict;
 }
 
+Verdict damageVerdict(const RunFrame& frame) {
+    const std::string missing = "`rankscope verify` says what is missing";
+    if (frame.empty)
+        return {Verdict::Kind::Failure, "The file is damaged: no step could be read", missing, {}};
+    return {Verdict::Kind::Failure,
+            "The file is damaged: steps " + widgets::fixedText(frame.firstStep, 0) + " to " +
+                widgets::fixedText(frame.lastStep, 0) + " could be read",
+            "`rankscope recover` saves them; " + missing, reportingText(frame)};
+}
+
+Verdict emptyVerdict(const RunStatus& status) {
+    Verdict verdict;
+    if (status.state == RunState::Replay && !status.loading)
+        verdict.headline = status.world == 0
+                               ? "This session holds no step: no rank called while it was recorded."
+                               : "This session holds no step: no rank that called sent one.";
+    return verdict;
+}
+
 } // namespace
 
 Verdict verdict(const RunFrame& frame) {
@@ -113,8 +137,9 @@ Verdict verdict(const RunFrame& frame) {
         verdict.detail = frame.empty ? "" : "What was read before is shown.";
         return verdict;
     }
+    const bool damaged = status.damagedChunks > 0;
     if (frame.empty)
-        return verdict;
+        return damaged ? damageVerdict(frame) : emptyVerdict(status);
     if (!frame.nonFiniteRanks.empty())
         verdict = nonFiniteVerdict(frame);
     else {
@@ -126,10 +151,12 @@ Verdict verdict(const RunFrame& frame) {
     }
     if (status.lost > 0)
         join(verdict.detail, lostText(frame));
-    if (status.damagedChunks > 0) {
-        verdict.kind = Verdict::Kind::Failure;
-        join(verdict.detail,
-             plural(status.damagedChunks, "damaged part") + " of the file passed over");
+    if (damaged) {
+        Verdict damage = damageVerdict(frame);
+        if (verdict.kind == Verdict::Kind::Exact)
+            join(damage.detail, verdict.headline);
+        join(damage.detail, verdict.detail);
+        return damage;
     }
     if (verdict.kind == Verdict::Kind::Calm && verdict.detail.empty())
         verdict.detail = "No NaN or Inf, no record lost.";

@@ -49,10 +49,38 @@ class TestRunText : public QObject {
         auto frame = frameOf(8);
         frame.status.lost = 24;
         QVERIFY(verdict(frame).detail.starts_with("24 records lost"));
+        frame.status.problem = "the file went away";
+        QCOMPARE(verdict(frame).headline, std::string("The file went away."));
+    }
+
+    void damageIsTheHeadline() {
+        auto frame = frameOf(8);
         frame.status.damagedChunks = 1;
         QCOMPARE(verdict(frame).kind, Verdict::Kind::Failure);
-        frame.status.problem = "the file went away";
-        QCOMPARE(verdict(frame).headline, std::string("the file went away."));
+        QCOMPARE(verdict(frame).headline,
+                 std::string("The file is damaged: steps 0 to 10 could be read"));
+        QCOMPARE(verdict(frame).detail,
+                 std::string("`rankscope recover` saves them; `rankscope verify` says what is "
+                             "missing"));
+        frame.nonFiniteRanks = {{RankId{5}, Step{6}, 1, true}};
+        QVERIFY(verdict(frame).headline.starts_with("The file is damaged"));
+        QVERIFY(verdict(frame).detail.ends_with("Rank 5: NaN or Inf in its gradient at step 6"));
+        frame.empty = true;
+        QCOMPARE(verdict(frame).headline,
+                 std::string("The file is damaged: no step could be read"));
+    }
+
+    void sessionWithoutAStepSaysWhy() {
+        engine::RunFrame frame;
+        frame.status.state = engine::RunState::Waiting;
+        QVERIFY(verdict(frame).headline.empty()); // one may still come
+        frame.status.state = engine::RunState::Replay;
+        QCOMPARE(verdict(frame).headline,
+                 std::string("This session holds no step: no rank called while it was recorded."));
+        frame.status.world = 8;
+        QVERIFY(verdict(frame).headline.ends_with("no rank that called sent one."));
+        frame.status.loading = true;
+        QVERIFY(verdict(frame).headline.empty());
     }
 
     void oneRankHasNothingToCompare() {
@@ -66,6 +94,12 @@ class TestRunText : public QObject {
         QCOMPARE(shown.headline, std::string("Port 5757 is in use."));
         QCOMPARE(shown.detail, std::string("Choose another."));
         QCOMPARE(shown.kind, Verdict::Kind::Failure);
+        const Verdict files = verdict(
+            Error{ErrorCode::Io, "run.rankscope exists already", "choose another; or move it"});
+        QCOMPARE(files.headline, std::string("run.rankscope exists already.")); // its name
+        QCOMPARE(files.detail, std::string("Choose another; or move it."));
+        QCOMPARE(verdict(Error{ErrorCode::Io, "run", "`rankscope info` knows"}).detail,
+                 std::string("`rankscope info` knows."));
     }
 
     void stateIsAWord() {
