@@ -46,6 +46,15 @@ class EndSignals {
     sigset_t m_set{};
 };
 
+void tellContinued(const engine::Recorder& recorder) {
+    if (const auto& held = recorder.held()) {
+        note("continuing " + recorder.file().string() + ", which holds " +
+             std::to_string(held->records) + " records of " +
+             (held->runId.empty() ? "a run without an id" : "run '" + held->runId + "'") +
+             " (--overwrite replaces it)");
+    }
+}
+
 Result<int> record(const RecordOptions& options) {
     const EndSignals endSignals;
     link::raiseDescriptorLimit();
@@ -55,6 +64,7 @@ Result<int> record(const RecordOptions& options) {
     }
     engine::Recorder& recorder = **started;
     std::fprintf(stderr, "listening %s\n", recorder.endpoint().c_str());
+    tellContinued(recorder);
     if (!recorder.warning().empty()) {
         note(recorder.warning());
     }
@@ -79,7 +89,7 @@ Action declareRecord(CLI::App& app) {
                    "Where ranks connect: tcp://127.0.0.1:PORT (0: any free port) or ipc://PATH")
         ->capture_default_str();
     app.add_option("--out", options->recorder.file,
-                   "Session file; continued when it holds the same run")
+                   "Session file; continued when it holds the same run, unless that has no id and is over")
         ->required();
     app.add_flag("--once", options->once, "End when the run has ended");
     app.add_flag("--overwrite", options->recorder.overwrite, "Replace an existing file");

@@ -3,6 +3,7 @@
 
 #include "transport/session/SessionWriter.h"
 
+#include <algorithm>
 #include <unordered_map>
 
 namespace rankscope::engine {
@@ -56,10 +57,34 @@ class FileSink : public link::EventSink {
     std::size_t m_held = 0; ///< events at the front of the next batch that the writer has already
 };
 
+/// Every rank of the newest generation has said bye.
+bool isOver(const std::vector<session::Progress>& stored) {
+    std::uint32_t newest = 0;
+    for (const session::Progress& one : stored) {
+        newest = std::max(newest, one.hello.generation);
+    }
+    return !stored.empty() &&
+           std::all_of(stored.begin(), stored.end(), [newest](const session::Progress& one) {
+               return one.hello.generation != newest || one.bye.has_value();
+           });
+}
+
+std::optional<Recorder::Held> heldBy(const session::SessionWriter& writer) {
+    if (writer.progress().empty()) {
+        return {};
+    }
+    Recorder::Held held{writer.runId(), 0};
+    for (const session::Progress& one : writer.progress()) {
+        held.records += one.received;
+    }
+    return held;
+}
+
 } // namespace
 
 struct Recorder::Impl {
     std::filesystem::path file;
+    std::optional<Held> held;
     std::string warning;
     std::unique_ptr<session::SessionWriter> writer; ///< the collector's thread's, until that stops
     std::unique_ptr<FileSink> sink;
@@ -78,8 +103,15 @@ Result<std::unique_ptr<Recorder>> Recorder::start(const Options& options) {
     if (!writer) {
         return tl::unexpected(writer.error());
     }
+    if ((*writer)->runId().empty() && isOver((*writer)->progress())) {
+        return fail(ErrorCode::Conflict,
+                    options.file.string() + " holds a run that is over, and that has no id by "
+                                            "which ranks could be known to belong to it",
+                    "record to another file (--out), or replace this one (--overwrite)");
+    }
     auto impl = std::make_unique<Impl>();
     impl->file = options.file;
+    impl->held = heldBy(**writer);
     impl->warning = (*writer)->warning();
     impl->writer = std::move(*writer);
     impl->sink = std::make_unique<FileSink>(*impl->writer);
@@ -97,6 +129,10 @@ const std::string& Recorder::endpoint() const {
 
 const std::filesystem::path& Recorder::file() const {
     return m_impl->file;
+}
+
+const std::optional<Recorder::Held>& Recorder::held() const {
+    return m_impl->held;
 }
 
 const std::string& Recorder::warning() const {

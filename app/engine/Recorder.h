@@ -4,8 +4,10 @@
 #include "transport/link/Collector.h"
 #include "transport/wire/Result.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace rankscope::engine {
@@ -20,7 +22,10 @@ class Recorder {
         bool overwrite = false;
         link::Collector::Options link;
     };
-    /// Errors: those of Collector::bind, which leave the file as it was, and SessionWriter::open.
+    /// Goes on with a file of the same run. Errors: those of Collector::bind, which leave the file
+    /// as it was, those of SessionWriter::open, and Conflict for a file whose run has no id and is
+    /// over: nothing tells what comes next from a new training, whose steps would take the place
+    /// of the old ones.
     [[nodiscard]] static Result<std::unique_ptr<Recorder>> start(const Options& options);
     Recorder(const Recorder&) = delete;
     Recorder& operator=(const Recorder&) = delete;
@@ -28,6 +33,12 @@ class Recorder {
 
     [[nodiscard]] const std::string& endpoint() const;
     [[nodiscard]] const std::filesystem::path& file() const;
+    /// What the file held at the start; nothing when no rank was in it yet.
+    struct Held {
+        std::string runId; ///< may be empty
+        std::uint64_t records = 0;
+    };
+    [[nodiscard]] const std::optional<Held>& held() const;
     /// What the user should know about where the file lies; empty when all is well.
     [[nodiscard]] const std::string& warning() const;
     [[nodiscard]] link::LinkStatistics statistics() const;

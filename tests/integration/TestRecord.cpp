@@ -277,6 +277,7 @@ void TestRecord::endsOnASignalAndGoesOnLater() {
         QVERIFY(rank->leave());
     }
     QCOMPARE(recorder.wait(), 0);
+    QVERIFY2(recorder.log().contains("continuing " + file()), qPrintable(recorder.log()));
     verifyComplete(all);
 }
 

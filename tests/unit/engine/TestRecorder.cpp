@@ -23,6 +23,8 @@ class TestRecorder : public QObject {
     void refusesAFileOfAnotherRun();
     void refusesAFileThatIsBeingRecorded();
     void goesOnWithAFileOfTheSameRun();
+    void refusesAFileWhoseNamelessRunIsOver();
+    void goesOnWithANamelessRunThatIsNotOver();
     void leavesNoFileBehindWhenItCannotListen();
     void keepsTheOldFileWhenItCannotListen();
 
@@ -148,6 +150,47 @@ void TestRecorder::goesOnWithAFileOfTheSameRun() {
     QCOMPARE(stored.streams[IncarnationId{1}].received.size(), std::size_t{3});
     QCOMPARE(stored.streams[IncarnationId{1}].hellos, 1);
     QCOMPARE(stored.streams[IncarnationId{1}].byes, 1);
+}
+
+void TestRecorder::refusesAFileWhoseNamelessRunIsOver() {
+    auto recorder = record();
+    QVERIFY(!recorder->held());
+    Rank left(recorder->endpoint(), Rank::hello(1, 0, 2));
+    Rank right(recorder->endpoint(), Rank::hello(2, 1, 2));
+    left.step();
+    right.step();
+    left.leave();
+    right.leave();
+    QVERIFY(pumpUntil({&left, &right}, [&] { return left.gone() && right.gone(); }));
+    QVERIFY(recorder->stop());
+    recorder.reset();
+    const auto again = Recorder::start(options());
+    QVERIFY(!again);
+    QCOMPARE(again.error().code, ErrorCode::Conflict);
+    QVERIFY(again.error().advice.find("--overwrite") != std::string::npos);
+    QCOMPARE(test::readStored(options().file).streams.size(), std::size_t{2});
+    auto anew = options();
+    anew.overwrite = true;
+    QVERIFY(Recorder::start(anew));
+}
+
+void TestRecorder::goesOnWithANamelessRunThatIsNotOver() {
+    auto recorder = record();
+    auto again = options();
+    again.link.endpoint = recorder->endpoint();
+    Rank left(recorder->endpoint(), Rank::hello(1, 0, 2));
+    Rank right(recorder->endpoint(), Rank::hello(2, 1, 2));
+    left.step();
+    left.leave();
+    right.step();
+    QVERIFY(pumpUntil({&left, &right}, [&] { return left.gone() && right.committed() == 1; }));
+    recorder.reset();
+    right.step();
+    recorder = std::move(Recorder::start(again).value());
+    QVERIFY(recorder->held());
+    QCOMPARE(recorder->held()->records, 2U);
+    QVERIFY(recorder->held()->runId.empty());
+    QVERIFY(pumpUntil({&right}, [&] { return right.committed() == 2; }));
 }
 
 void TestRecorder::leavesNoFileBehindWhenItCannotListen() {
