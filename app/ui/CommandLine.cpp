@@ -5,11 +5,13 @@
 #include <QDateTime>
 #include <QRegularExpression>
 #include <QStandardPaths>
+#include <algorithm>
 
 namespace rankscope::ui {
 namespace {
 
 constexpr int kWrongUsage = 2;
+constexpr int kMaxSide = 16'384; ///< pixels; a picture of 1 GB
 
 ParsedCommandLine wrong(const QString& what) {
     return {std::nullopt, QStringLiteral("rankscope-gui: %1. See --help.").arg(what), kWrongUsage};
@@ -52,8 +54,11 @@ ParsedCommandLine parseCommandLine(const QStringList& arguments) {
     parser.addOptions({help, version, listen, record, screenshot, after, atEnd, size, theme});
     if (!parser.parse(arguments))
         return wrong(parser.errorText().chopped(parser.errorText().endsWith(u'.') ? 1 : 0));
-    if (parser.isSet(help))
-        return {std::nullopt, parser.helpText().trimmed(), 0};
+    if (parser.isSet(help)) {
+        QString text = parser.helpText().trimmed(); // Qt learns the name from an application
+        text.replace(QStringLiteral("<executable_name>"), QStringLiteral("rankscope-gui"));
+        return {std::nullopt, text, 0};
+    }
     if (parser.isSet(version))
         return {std::nullopt, QStringLiteral("rankscope-gui " RANKSCOPE_VERSION), 0};
 
@@ -78,6 +83,8 @@ ParsedCommandLine parseCommandLine(const QStringList& arguments) {
     if (!match.hasMatch())
         return wrong(QStringLiteral("--size takes WxH, such as 1600x1000"));
     options.size = {match.captured(1).toInt(), match.captured(2).toInt()};
+    if (std::max(options.size.width(), options.size.height()) > kMaxSide)
+        return wrong(QStringLiteral("--size goes up to %1x%1").arg(kMaxSide));
     const QString wanted = parser.value(theme);
     if (wanted != QLatin1String("dark") && wanted != QLatin1String("light"))
         return wrong(QStringLiteral("--theme is dark or light"));

@@ -40,8 +40,15 @@ int main(int argc, char** argv) {
         return command.exitCode;
     }
     const ui::LaunchOptions& options = *command.options;
-    if (!options.screenshot.isEmpty() && !hasDisplay())
+    if (!hasDisplay()) {
+        if (options.screenshot.isEmpty()) {
+            std::fputs("rankscope-gui: there is no display here. Use `rankscope record` to record "
+                       "without one, or --screenshot\n",
+                       stderr);
+            return 1;
+        }
         qputenv("QT_QPA_PLATFORM", "offscreen"); // a picture can be taken on a bare node
+    }
     QApplication application(argc, argv);
     widgets::font::load();
     widgets::applyTheme(options.light ? widgets::Theme::lightTheme() : widgets::Theme::darkTheme());

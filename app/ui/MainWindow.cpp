@@ -60,7 +60,6 @@ MainWindow::MainWindow(EngineAdapter& adapter, RunController& controller, QWidge
       m_run(new RunPane(controller)),
       m_statusLeft(new QLabel),
       m_statusRight(new QLabel) {
-    setWindowTitle(tr("Rankscope"));
     setWindowIcon(QIcon(QStringLiteral(":/rankscope/icons/rankscope.svg")));
     setAcceptDrops(true);
     setContextMenuPolicy(Qt::NoContextMenu);
@@ -200,10 +199,12 @@ void MainWindow::refresh() {
     if (hasRun || replayed || (frame != nullptr && frame->status.world > 0)) {
         m_pill->setText(pillText(frame->status, m_controller.view().held()));
         m_name->setText(text(runName(frame->status)));
+        setWindowTitle(tr("%1 \u2013 Rankscope").arg(m_name->text()));
         m_summary->setText(text(runSummary(*frame)));
     } else {
         m_pill->setText({Pill::Waiting, "WAITING"});
         m_name->setText(tr("No run yet"));
+        setWindowTitle(tr("Rankscope"));
         m_summary->setText(source && !source->endpoint.empty()
                                ? tr("listening on %1").arg(text(source->endpoint))
                                : QString());

@@ -89,6 +89,7 @@ void TestReplayWindow::showsTheRun() {
     Window w;
     w.adapter.openFile(path("run"));
     QTRY_VERIFY(w.loaded());
+    QCOMPARE(w.window.windowTitle(), QString::fromUtf8("byte-gpt-s13 \u2013 Rankscope"));
     QCOMPARE(w.window.pill()->text(), QString("REPLAY"));
     QCOMPARE(w.headline(), QString("8 of 8 ranks recorded"));
     QVERIFY(w.window.verdict()->verdict().detail.starts_with("24 records lost"));

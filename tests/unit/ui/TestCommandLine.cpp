@@ -41,6 +41,7 @@ class TestCommandLine : public QObject {
         QTest::newRow("after alone") << QStringList{"--after", "1"};
         QTest::newRow("after what") << QStringList{"--screenshot", "x", "--after", "soon"};
         QTest::newRow("size") << QStringList{"--size", "big"};
+        QTest::newRow("no such screen") << QStringList{"--size", "99999x1000"};
         QTest::newRow("theme") << QStringList{"--theme", "pink"};
     }
 
@@ -54,6 +55,7 @@ class TestCommandLine : public QObject {
 
     void helpAndVersion() {
         QCOMPARE(parse({"--help"}).exitCode, 0);
+        QVERIFY(parse({"--help"}).text.startsWith("Usage: rankscope-gui ["));
         QVERIFY(parse({"--help"}).text.contains("--screenshot"));
         QVERIFY(parse({"--version"}).text.startsWith("rankscope-gui "));
     }
