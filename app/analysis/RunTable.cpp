@@ -34,7 +34,7 @@ RankSample sampleOf(const wire::StepRecord& record, std::uint32_t world) {
     s.gradSq = measured(record.gradSq);
     s.meanSq = measured(record.meanSq);
     s.dot = measured(record.dot);
-    s.nonFinite = record.nonFinite.value_or(0);
+    s.nonFinite = record.nonFinite;
     s.hashes = {record.extras.dataHash, record.extras.parameterHash, record.extras.bufferHash,
                 record.extras.reducedHash};
     s.groupLoo.reserve(record.groups.size());

@@ -6,6 +6,7 @@
 #include <bit>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace rankscope::analysis {
@@ -45,7 +46,7 @@ class Column {
     std::vector<T> m_values;
 };
 
-/// A hash that may be absent.
+/// A hash or a count that may be absent.
 class OptionalColumn {
   public:
     void set(std::size_t index, const std::optional<std::uint64_t>& value, std::size_t chunk) {
@@ -89,11 +90,11 @@ class SampleStore {
     };
     struct Chunk {
         Column<std::uint32_t> source;
-        Column<std::uint64_t> seq, nonFinite;
+        Column<std::uint64_t> seq;
         Column<std::uint32_t> flags;
         Column<std::uint8_t> lossScale;
         Column<double> loss, weight, gradSq, meanSq, dot;
-        OptionalColumn data, parameters, buffers, reduced;
+        OptionalColumn nonFinite, data, parameters, buffers, reduced;
         Column<std::uint32_t> groupStart, groupCount;
         std::vector<float> groupLoo; ///< cosines, not sums: those would not bear the rounding
     };

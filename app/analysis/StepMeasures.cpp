@@ -194,7 +194,7 @@ void takeFromSketches(const SketchCosines& sketches, StepMeasures& out) {
 } // namespace
 
 bool hasUsableGradient(const RankSample& sample) {
-    return sample.nonFinite == 0 && (isUndefined(sample.gradSq) || isSum(sample.gradSq));
+    return sample.nonFinite.value_or(0) == 0 && (isUndefined(sample.gradSq) || isSum(sample.gradSq));
 }
 
 bool hasExactSums(const StepRow& row) {
@@ -236,7 +236,9 @@ StepMeasures measure(const StepRow& row, const SketchCosines* sketches) {
     const bool sound = hasSoundMean(row);
     out.ranks.reserve(row.samples.size());
     for (const RankSample& sample : row.samples) {
-        out.step.nonFinite += sample.nonFinite;
+        if (sample.nonFinite) {
+            out.step.nonFinite = out.step.nonFinite.value_or(0) + *sample.nonFinite;
+        }
         out.ranks.push_back(rankMetrics(sample));
         if (sound) {
             measureExactDirection(row, sample, out.ranks.back());

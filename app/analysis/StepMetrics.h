@@ -50,7 +50,8 @@ struct StepMetrics {
     double diversity = undefined(); ///< sum n_i / (W^2 N)
     double noiseTau = undefined();  ///< between-rank noise
     double signalSq = undefined();  ///< |G|^2 estimate; may be negative
-    std::uint64_t nonFinite = 0;    ///< non-finite elements over all ranks
+    /// Non-finite elements over all ranks that counted them; absent = none did.
+    std::optional<std::uint64_t> nonFinite;
 };
 
 /// What a worker hashed at a step, to be compared between workers. Absent = not sent.
@@ -72,7 +73,7 @@ struct RankMetrics {
     double cosineLooSd = undefined();
     CosineSource cosineSource = CosineSource::None;
     double distance = undefined(); ///< |g_i - m|
-    std::uint64_t nonFinite = 0;
+    std::optional<std::uint64_t> nonFinite; ///< elements of its gradient; absent = not counted
     std::uint32_t flags = 0;
     Hashes hashes;
     std::vector<double> groupLoo; ///< leave-one-out cosine per layer group

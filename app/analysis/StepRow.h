@@ -5,6 +5,7 @@
 #include "transport/wire/Messages.h"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace rankscope::analysis {
@@ -21,7 +22,7 @@ struct RankSample {
     double gradSq = undefined(); ///< n_i
     double meanSq = undefined(); ///< N
     double dot = undefined();    ///< a_i
-    std::uint64_t nonFinite = 0;
+    std::optional<std::uint64_t> nonFinite; ///< elements of its gradient
     Hashes hashes;
     std::vector<double> groupLoo; ///< leave-one-out cosine per layer group
 };

@@ -31,6 +31,10 @@ struct Column {
     Cell (*value)(const Row&);
 };
 
+Cell countCell(const std::optional<std::uint64_t>& count) {
+    return count ? Cell{*count} : Cell{analysis::undefined()};
+}
+
 /// Sixteen hexadecimal digits, so that no reader of JSON rounds it to a double.
 Cell hashCell(const std::optional<std::uint64_t>& hash) {
     if (!hash) {
@@ -69,7 +73,7 @@ const std::vector<Column<StepMetrics>> kStepColumns{
     {"diversity", [](const StepMetrics& m) -> Cell { return m.diversity; }},
     {"noise_tau", [](const StepMetrics& m) -> Cell { return m.noiseTau; }},
     {"signal_sq", [](const StepMetrics& m) -> Cell { return m.signalSq; }},
-    {"nonfinite", [](const StepMetrics& m) -> Cell { return m.nonFinite; }},
+    {"nonfinite", [](const StepMetrics& m) -> Cell { return countCell(m.nonFinite); }},
 };
 
 const std::vector<Column<RankRow>> kRankColumns{
@@ -83,7 +87,7 @@ const std::vector<Column<RankRow>> kRankColumns{
     {"cosine_sd", [](const RankRow& r) -> Cell { return r.rank.cosineLooSd; }},
     {"loss_excess", [](const RankRow& r) -> Cell { return r.rank.lossExcess; }},
     {"distance", [](const RankRow& r) -> Cell { return r.rank.distance; }},
-    {"nonfinite", [](const RankRow& r) -> Cell { return r.rank.nonFinite; }},
+    {"nonfinite", [](const RankRow& r) -> Cell { return countCell(r.rank.nonFinite); }},
     {"flags", [](const RankRow& r) -> Cell { return std::uint64_t{r.rank.flags}; }},
     {"data_hash", [](const RankRow& r) -> Cell { return hashCell(r.rank.hashes.data); }},
     {"parameter_hash", [](const RankRow& r) -> Cell { return hashCell(r.rank.hashes.parameters); }},

@@ -89,7 +89,7 @@ Action declareRecord(CLI::App& app) {
                    "Where ranks connect: tcp://127.0.0.1:PORT (0: any free port) or ipc://PATH")
         ->capture_default_str();
     app.add_option("--out", options->recorder.file,
-                   "Session file; continued when it holds the same run, unless that has no id and is over")
+                   "Session file; continued when it holds the same run and may grow still")
         ->required();
     app.add_flag("--once", options->once, "End when the run has ended");
     app.add_flag("--overwrite", options->recorder.overwrite, "Replace an existing file");

@@ -18,7 +18,7 @@ void NonFiniteLog::enter(std::uint64_t step, std::span<const analysis::RankMetri
         erase(entries, step);
     }
     for (const analysis::RankMetrics& rank : ranks) {
-        const bool gradient = rank.nonFinite > 0 || isMeasuredNonFinite(rank.gradNorm);
+        const bool gradient = rank.nonFinite.value_or(0) > 0 || isMeasuredNonFinite(rank.gradNorm);
         if (gradient || isMeasuredNonFinite(rank.loss)) {
             set(rank.rank, {step, gradient});
         }

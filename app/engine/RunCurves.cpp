@@ -98,7 +98,7 @@ void RunCurves::enter(std::size_t index, const StepMeasures& measures) {
 
 void RunCurves::enterRanks(std::size_t index, const StepMeasures& measures) {
     bool badLoss = false;
-    bool badGradient = measures.step.nonFinite > 0;
+    bool badGradient = measures.step.nonFinite.value_or(0) > 0;
     analysis::Extent<double> directions;
     for (RankCurves& rank : m_ranks) { // what an older generation reported here counts no more
         if (index < rank.loss.size()) {

@@ -123,6 +123,33 @@ class TestCommands : public QObject {
         QCOMPARE(row["loss_mean"].toString(), QString("nan")); // inf and -inf and nan
     }
 
+    /// A rank that measures no gradient has not found it free of NaN.
+    void aCountThatNobodyMadeIsEmpty() {
+        support::StreamOptions options;
+        options.world = 2;
+        options.steps = 3;
+        std::vector<wire::Event> events = support::streamOf(options);
+        for (wire::Event& event : events) {
+            if (auto* record = std::get_if<wire::StepRecord>(&event)) {
+                record->gradSq.reset();
+                record->meanSq.reset();
+                record->dot.reset();
+                if (record->step == Step{0} || record->rank == RankId{1}) {
+                    record->nonFinite.reset();
+                }
+            }
+        }
+        const QString file = write("lossOnly.rankscope", events);
+        const auto steps = csvRows(rankscope::test::rankscope({"metrics", file}).out);
+        QCOMPARE(steps.size(), 3);
+        QCOMPARE(steps[0]["nonfinite"], QString());
+        QCOMPARE(steps[1]["nonfinite"], QString("0"));
+        const auto ranks = csvRows(rankscope::test::rankscope({"metrics", file, "--per-rank"}).out);
+        QCOMPARE(ranks.size(), 6);
+        QCOMPARE(ranks[2]["nonfinite"], QString("0"));
+        QCOMPARE(ranks[3]["nonfinite"], QString());
+    }
+
     void stepsAreHalfOpen() {
         const auto count = [&](const QString& range) {
             return csvRows(rankscope::test::rankscope({"metrics", m_file, "--steps", range}).out)

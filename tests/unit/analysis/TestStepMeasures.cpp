@@ -183,7 +183,7 @@ class TestStepMeasures : public QObject {
         const StepMeasures got = measure(row);
         QVERIFY(near(got.step.gradNormMean, (std::sqrt(5) + std::sqrt(2)) / 2));
         QVERIFY(!isUndefined(got.step.gradNormStd));
-        QCOMPARE(got.step.nonFinite, std::uint64_t{5});
+        QCOMPARE(got.step.nonFinite, std::optional<std::uint64_t>{5});
         QVERIFY(std::isnan(got.step.meanGradNorm) && !isUndefined(got.step.meanGradNorm));
         QCOMPARE(got.step.cosineSource, CosineSource::None);
         QVERIFY(isUndefined(got.step.cosineMean) && isUndefined(got.ranks[0].cosineLoo));
