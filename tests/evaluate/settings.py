@@ -56,7 +56,12 @@ def record(path: Path, sharding: str, setting: str, steps: int, ranks: int) -> N
     try:
         assert recorder.stderr is not None
         line = next(line for line in recorder.stderr if line.startswith("listening "))
-        command = [VENV / "torchrun", "--standalone", f"--nproc-per-node={ranks}"]
+        command = [
+            VENV / "torchrun",
+            "--rdzv-backend=c10d",
+            "--rdzv-endpoint=127.0.0.1:0",
+            f"--nproc-per-node={ranks}",
+        ]
         command += [ROOT / "emitter/examples/alpaca.py", f"--steps={steps}"]
         command += [f"--sharding={sharding}", f"--setting={setting}"]
         environment = os.environ | {

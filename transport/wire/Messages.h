@@ -32,7 +32,8 @@ inline constexpr std::uint64_t kCount = 1ULL << 53U; ///< steps, seqs: exact in 
 inline constexpr std::size_t kNesting = 4;
 } // namespace limits
 
-/// How the loss of a record is normalised (users.md, "loss normalisation trap").
+/// How the loss of a record is normalised: trainers that scale it by the global token count make
+/// ranks with few tokens look low, and it must not be weighted again.
 enum class LossScale : std::uint8_t {
     Unknown = 0,
     LocalMean = 1,   ///< mean over this rank's own tokens or samples
@@ -50,13 +51,14 @@ struct Hello {
     std::string name;             ///< display name of the run
     std::string host;
     std::uint32_t pid = 0;
-    std::string device;                    ///< "cpu", "cuda:0"
-    std::string software;                  ///< "torch 2.13.0, rankscope 0.1.0"
-    std::string config;                    ///< JSON object as text, or empty
-    std::int64_t startedUnixNs = 0;        ///< for display only: never used to order anything
-    std::vector<std::string> groups;       ///< names of the layer groups, in the order of GroupSums
-    std::vector<std::uint64_t> groupSizes; ///< parameters in each group
-    std::uint32_t sketchSize = 0;          ///< numbers per sketch, 0 = none
+    std::string device;                     ///< "cpu", "cuda:0"
+    std::string software;                   ///< "torch 2.13.0, rankscope 0.1.0"
+    std::string config;                     ///< JSON object as text, or empty
+    std::int64_t startedUnixNs = 0;         ///< for display only: never used to order anything
+    std::vector<std::string> groups;        ///< names of the layer groups, in the order of
+                                            ///< StepRecord::groups
+    std::vector<std::uint64_t> groupSizes;  ///< parameters in each group
+    std::uint32_t sketchSize = 0;           ///< numbers per sketch, 0 = none
     std::vector<std::uint32_t> coordinates; ///< optional: data-parallel coordinates of the rank
 
     bool operator==(const Hello&) const = default;

@@ -26,7 +26,7 @@ class Id {
 /// Index of a data-parallel worker in its generation, 0 <= rank < world size.
 using RankId = Id<struct RankTag, std::uint32_t>;
 
-/// Optimizer step; the first is 0. A step may be repeated (see Attempt in the session format).
+/// Optimizer step; the first is 0. A step may be repeated (FORMAT.md, "Order and attempts").
 using Step = Id<struct StepTag, std::uint64_t>;
 
 /// Position of a record in the stream of one incarnation; the first is 1, without holes at the
