@@ -85,14 +85,14 @@ struct EngineAdapter::Worker : QObject {
     }
 
     void openFile(const std::filesystem::path& file) {
-        close();
         const auto reader = session::SessionReader::open(file);
-        if (!reader) {
+        if (!reader) { // what is open stays open
             report(reader.error());
             return;
         }
         const auto info = (*reader)->info();
         const bool live = info && info->beingWritten;
+        close();
         announce({{}, file.string(), live});
         (void)show(file, live); // a failure was reported there
     }

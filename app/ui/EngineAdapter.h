@@ -25,7 +25,8 @@ class EngineAdapter final : public QObject {
     explicit EngineAdapter(QObject* parent = nullptr);
     ~EngineAdapter() override; ///< stops recording, closes the file, joins the thread
 
-    /// Shows a session file; one that is being recorded is followed.
+    /// Shows a session file; one that is being recorded is followed. When it can't be opened, what
+    /// was shown and recorded before goes on.
     void openFile(const std::filesystem::path& file);
     /// Listens for ranks, records them to `file` and shows that.
     /// `keepEmpty` false: the file goes again when no rank has called.

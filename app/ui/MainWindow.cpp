@@ -85,7 +85,7 @@ MainWindow::MainWindow(EngineAdapter& adapter, RunController& controller, QWidge
     connect(&controller, &RunController::cursorChanged, m_run, &RunPane::refreshCursor);
     connect(&controller, &RunController::sourceChanged, this, [this] {
         const auto& source = m_controller.source();
-        const bool listening = source && !source->endpoint.empty() && !m_controller.error();
+        const bool listening = source && !source->endpoint.empty();
         m_empty->setListening(listening ? text(source->endpoint) : QString());
     });
     connect(m_empty, &EmptyPane::openRequested, this, &MainWindow::chooseFile);
@@ -185,13 +185,13 @@ void MainWindow::refresh() {
 
     Verdict shown;
     if (m_controller.error())
-        shown = ui::verdict(*m_controller.error());
+        shown = ui::verdict(*m_controller.error(), source.has_value());
     else if (frame != nullptr)
         shown = ui::verdict(*frame);
     m_verdict->setVerdict(shown);
-    m_verdict->setRemedy(m_controller.error() && m_controller.error()->code == ErrorCode::Busy
-                             ? tr("Listen on a free port")
-                             : QString());
+    const bool busyPort =
+        !source && m_controller.error() && m_controller.error()->code == ErrorCode::Busy;
+    m_verdict->setRemedy(busyPort ? tr("Listen on a free port") : QString());
     findChild<QToolBar*>(QStringLiteral("verdictBar"))
         ->setVisible(hasRun || !shown.headline.empty());
 

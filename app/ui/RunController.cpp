@@ -90,6 +90,8 @@ void RunController::selectRank(int rank) {
 void RunController::clearSelection() {
     m_options.selected.reset();
     m_view.unpin();
+    if (m_source)
+        m_error.reset(); // it is about something that was not opened
     push();
     emit changed();
 }

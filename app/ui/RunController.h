@@ -38,7 +38,7 @@ class RunController final : public QObject {
     void leave();
     void click(double step, int rank);
     void selectRank(int rank); ///< the selected one again, or -1: none
-    void clearSelection();
+    void clearSelection();     ///< and puts away an error beside what is still open
     void zoom(double first, double last);
     void resetView();
     void scrub(double step);

@@ -142,6 +142,20 @@ class TestLiveWindow : public QObject {
         QVERIFY(!QFile::exists(QString::fromStdString(file)));
     }
 
+    void aBadFileEndsNoListening() {
+        Window w;
+        const std::string endpoint = listening(w, path("goes-on"));
+        w.adapter.openFile(path("no-such-file"));
+        QTRY_VERIFY(w.controller.error());
+        QCOMPARE(w.window.verdict()->verdict().kind, ui::Verdict::Kind::Failure);
+        QCOMPARE(w.window.empty()->listeningText(), QString("Listening. No rank has called yet."));
+        Ranks ranks(endpoint, 2);
+        ranks.step(5);
+        QTRY_VERIFY(w.window.showsRun());
+        w.controller.clearSelection();
+        QTRY_COMPARE(w.headline(), QString("2 of 2 ranks reporting"));
+    }
+
     void recordingOfNobodySaysSo() {
         const std::string file = path("silence");
         {

@@ -61,6 +61,7 @@ class TestReplayWindow : public QObject {
     void nothingIsClipped();
     void badFilesAreExplained_data();
     void badFilesAreExplained();
+    void aBadFileLeavesTheRun();
     void screenshotIsWritten();
 };
 
@@ -533,6 +534,22 @@ void TestReplayWindow::badFilesAreExplained() {
     QVERIFY(!w.headline().isEmpty());
     if (kind != QLatin1String("cut"))
         QVERIFY(!w.window.showsRun());
+}
+
+void TestReplayWindow::aBadFileLeavesTheRun() {
+    Window w;
+    w.adapter.openFile(path("run"));
+    QTRY_VERIFY(w.loaded());
+    const QString calm = w.headline();
+    w.adapter.openFile(path("no-such-file"));
+    QTRY_VERIFY(w.controller.error());
+    QVERIFY(w.headline().endsWith("there is no such file."));
+    QVERIFY(w.window.showsRun());
+    QCOMPARE(w.controller.source()->file, path("run"));
+    w.controller.click(20, -1); // the run answers
+    QTRY_COMPARE(w.cursorStep(), std::uint64_t{20});
+    QTest::keyClick(&w.window, Qt::Key_Escape);
+    QCOMPARE(w.headline(), calm);
 }
 
 void TestReplayWindow::screenshotIsWritten() {

@@ -163,8 +163,9 @@ Verdict verdict(const RunFrame& frame) {
     return verdict;
 }
 
-Verdict verdict(const Error& error) {
-    return {Verdict::Kind::Failure, sentence(error.what), sentence(error.advice), {}};
+Verdict verdict(const Error& error, bool besides) {
+    return {Verdict::Kind::Failure, sentence(error.what), sentence(error.advice),
+            besides ? "What was open stays open; Esc hides this." : ""};
 }
 
 PillText pillText(const RunStatus& status, bool paused) {

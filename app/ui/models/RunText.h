@@ -25,8 +25,8 @@ struct Verdict {
     std::string headline, detail, aside;
 };
 [[nodiscard]] Verdict verdict(const engine::RunFrame& frame);
-/// What happened, then what to do.
-[[nodiscard]] Verdict verdict(const Error& error);
+/// What happened, then what to do. `besides`: something else is open and stays so.
+[[nodiscard]] Verdict verdict(const Error& error, bool besides = false);
 
 enum class Pill : unsigned char { Live, Paused, Replay, Stale, Waiting, Ended };
 struct PillText {
