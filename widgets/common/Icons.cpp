@@ -73,7 +73,8 @@ void drawIcon(QPainter& painter, Icon icon, const QRectF& box, const QColor& col
         triangle(painter, 13, 5.5);
         break;
     case Icon::Back:
-        triangle(painter, 11.5, 4);
+        triangle(painter, 10, 3);
+        bar(painter, 11.5, 3.5, 1.8, 9);
         break;
     case Icon::Play:
         triangle(painter, 4.5, 12.5);
@@ -83,7 +84,8 @@ void drawIcon(QPainter& painter, Icon icon, const QRectF& box, const QColor& col
         bar(painter, 9.2, 3.5, 2.6, 9);
         break;
     case Icon::Forward:
-        triangle(painter, 4.5, 12);
+        bar(painter, 2.7, 3.5, 1.8, 9);
+        triangle(painter, 6, 13);
         break;
     case Icon::Last:
         triangle(painter, 3, 10.5);
