@@ -263,9 +263,9 @@ std::vector<widgets::HeaderValue> chartHeader(ChartKind kind, const RunFrame& fr
         break;
     case ChartKind::NormDispersion:
         if (options.norms) {
-            addRanksAtCursor(values, frame, &analysis::RankMetrics::gradNorm, plainText, options);
             values.push_back({"range", plainText(m.gradNormMax - m.gradNormMin), Ink::Healthy});
             values.push_back({"std", plainText(m.gradNormStd), Ink::Healthy});
+            addRanksAtCursor(values, frame, &analysis::RankMetrics::gradNorm, plainText, options);
             values.push_back({"mean", plainText(m.gradNormMean), Ink::Mean});
             break;
         }

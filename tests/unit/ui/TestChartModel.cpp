@@ -81,6 +81,11 @@ class TestChartModel : public QObject {
                  std::string("Mean gradient norm 1.50, ranks 1.20 to 1.75 at step 10."));
         QCOMPARE(headerText(chartHeader(ChartKind::NormDispersion, frame, options)),
                  QString("range 0.550 | std 0.300 | mean 1.50"));
+        for (auto& worker : frame.cursor.workers)
+            worker.metrics.gradNorm = worker.metrics.rank == RankId{6} ? 1.75 : 1.2;
+        QCOMPARE(headerText(chartHeader(ChartKind::NormDispersion, frame, options)),
+                 QString("range 0.550 | std 0.300 | ranks 1.20 (rank 0) to 1.75 (rank 6) | "
+                         "mean 1.50")); // a narrow header drops from the left
         options.selected = RankId{3};
         QCOMPARE(chartFrame(ChartKind::NormDispersion, frame, options).curves.back().rank, 3);
     }
