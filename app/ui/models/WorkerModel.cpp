@@ -11,7 +11,8 @@ namespace {
 
 bool isNonFinite(const engine::WorkerRow& row) {
     const double loss = row.metrics.loss;
-    return row.metrics.nonFinite.value_or(0) > 0 || (!analysis::isUndefined(loss) && !std::isfinite(loss));
+    return row.metrics.nonFinite.value_or(0) > 0 ||
+           (!analysis::isUndefined(loss) && !std::isfinite(loss));
 }
 
 std::string stateOf(const engine::WorkerRow& row, const engine::RunFrame& frame) {
