@@ -5,12 +5,15 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <sstream>
 
 namespace rankscope::session {
 namespace {
 
 /// A broken file gives the same sentence many times: enough to see what happened.
 constexpr std::size_t kMostSentences = 100;
+constexpr std::size_t kMostOfStructure = 5;
 
 /// What the events themselves say of an incarnation, to be compared with the file's books.
 struct Counted {
@@ -37,8 +40,10 @@ class Verifier {
 
   private:
     void note(const std::string& sentence) {
-        if (m_verdict.damage.size() < kMostSentences) {
-            m_verdict.damage.push_back(sentence);
+        std::vector<std::string>& damage = m_verdict.damage;
+        if (damage.size() < kMostSentences &&
+            std::find(damage.begin(), damage.end(), sentence) == damage.end()) {
+            damage.push_back(sentence);
         }
     }
 
@@ -62,13 +67,23 @@ class Verifier {
         }
     }
 
+    /// SQLite gives up to a hundred findings, several in a row's text, line by line, and many of
+    /// them more than once.
     void checkStructure() {
-        forEachRow("PRAGMA integrity_check(20)", [this](const Statement& row) {
-            if (const std::string sentence = row.text(0); sentence != "ok") {
-                note(sentence);
+        std::set<std::string> told;
+        forEachRow("PRAGMA integrity_check(100)", [&](const Statement& row) {
+            std::istringstream lines(row.text(0));
+            for (std::string line; std::getline(lines, line);) {
+                if (!line.empty() && line != "ok" && told.insert(line).second &&
+                    told.size() <= kMostOfStructure) {
+                    note(line);
+                }
             }
             return true;
         });
+        if (told.size() > kMostOfStructure) {
+            note("... and " + std::to_string(told.size() - kMostOfStructure) + " more of the kind");
+        }
     }
 
     void checkMeta() {

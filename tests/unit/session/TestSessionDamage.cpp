@@ -193,6 +193,21 @@ class TestSessionDamage : public QObject {
         QVERIFY(!valueOf(verify(m_path)).damage.empty());
     }
 
+    /// SQLite finds hundreds of faults where one page is wrong, and tells them in one text.
+    void aBrokenStructureIsToldInAFewLines() {
+        Bytes broken = m_sound;
+        for (std::size_t page = 3; page < broken.size() / 8192; ++page) {
+            broken[page * 8192 + 8] = '\x7F';
+        }
+        put(m_path, broken);
+        const std::vector<std::string> damage = valueOf(verify(m_path)).damage;
+        QVERIFY(damage.size() > 5);
+        for (const std::string& line : damage) {
+            QVERIFY2(line.find('\n') == std::string::npos, line.c_str());
+            QCOMPARE(std::count(damage.begin(), damage.end(), line), 1);
+        }
+    }
+
     void aNewerVersionIsRefused() {
         execute("PRAGMA user_version = 2");
         const Bytes newer = contentOf(m_path);
