@@ -58,9 +58,9 @@ Result<int> recover(const Options& options) {
     if (!done) {
         return tl::unexpected(done.error());
     }
-    print(printable(options.out) + ": " + std::to_string(done->records) + " records saved, " +
-          std::to_string(done->lost) + " lost, " + std::to_string(done->damagedChunks) +
-          " damaged parts\n");
+    print(printable(options.out) + ": " + counted(done->records, "record") + " saved, " +
+          std::to_string(done->lost) + " lost, " + counted(done->damagedChunks, "damaged part") +
+          "\n");
     return flush().map([] { return 0; });
 }
 

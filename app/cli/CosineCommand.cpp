@@ -18,6 +18,12 @@ struct Options {
     std::uint64_t step = 0;
 };
 
+/// CLI11 would take -1 for the largest number there is. Empty when all is well.
+std::string aStep(const std::string& text) {
+    const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+    return digits ? "" : "a step is a whole number from 0, not \"" + text + '"';
+}
+
 std::string joined(const std::vector<std::string>& parts, const char* between) {
     std::string text;
     for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -75,7 +81,10 @@ Result<int> cosine(const Options& options) {
     if (!matrix) {
         return tl::unexpected(matrix.error());
     }
-    if (matrix->source == analysis::CosineSource::None) {
+    if (matrix->ranks.size() == 1) {
+        note("step " + std::to_string(options.step) +
+             " has one rank only: there is nothing to compare");
+    } else if (matrix->source == analysis::CosineSource::None) {
         note("step " + std::to_string(options.step) +
              " has no sketches that could be compared, so no cosine is known");
     }
@@ -88,7 +97,7 @@ Result<int> cosine(const Options& options) {
 Action declareCosine(CLI::App& app) {
     auto options = std::make_shared<Options>();
     app.add_option("FILE", options->file, "session file")->required();
-    app.add_option("--step", options->step, "which step")->required();
+    app.add_option("--step", options->step, "which step")->required()->check(aStep);
     app.add_option("--format", options->format, "csv or json (which has the errors, too)")
         ->check(CLI::IsMember({"csv", "json"}))
         ->capture_default_str();

@@ -109,20 +109,26 @@ std::string textOf(const ordered_json& d, std::int64_t createdUnixNs) {
         label.resize(12, ' ');
         text += label + value + '\n';
     };
-    line("run", plain(d["run"]));
-    line("name", plain(d["name"]));
+    const std::string none = d["ranks"].empty() ? "none yet" : "none";
+    const auto orNone = [&](const std::string& value) { return value.empty() ? none : value; };
+    const auto number = [&](const char* key) { return d[key].get<std::uint64_t>(); };
+    line("run", orNone(plain(d["run"])));
+    line("name", orNone(plain(d["name"])));
     line("file", plain(d["file"]) + ", " + plain(d["bytes"]) + " bytes, format " +
                      plain(d["format_version"]) + (d["being_written"] ? ", being written" : ""));
     line("created", timeText(createdUnixNs) + " by " + plain(d["created_by"]));
-    line("steps",
-         plain(d["steps"]) + ", " + plain(d["first_step"]) + " to " + plain(d["last_step"]));
+    line("steps", number("steps") == 0 ? "none yet"
+                                       : plain(d["steps"]) + ", " + plain(d["first_step"]) +
+                                             " to " + plain(d["last_step"]));
     line("records", plain(d["records"]) + ", " + plain(d["lost"]) + " declared lost, " +
-                        plain(d["damaged_chunks"]) + " damaged chunks");
-    line("world",
-         plain(d["world"]) + " ranks, generation " +
-             (d["generations"].empty() ? "-" : plain(d["generations"].back()["generation"])));
-    line("sketch",
-         plain(d["sketch"]) + " numbers, " + std::to_string(d["groups"].size()) + " layer groups");
+                        counted(number("damaged_chunks"), "damaged chunk"));
+    line("world", d["generations"].empty()
+                      ? "none yet"
+                      : counted(number("world"), "rank") + ", generation " +
+                            plain(d["generations"].back()["generation"]));
+    line("sketch", d["ranks"].empty() ? "none yet"
+                                      : counted(number("sketch"), "number") + ", " +
+                                            counted(d["groups"].size(), "layer group"));
     for (const ordered_json& rank : d["ranks"]) {
         line("rank " + plain(rank["rank"]), "last step " + plain(rank["last_step"]) + ", " +
                                                 plain(rank["host"]) + ' ' + plain(rank["device"]) +

@@ -65,7 +65,10 @@ int run(int argc, char** argv) {
     } catch (const CLI::Success& asked) { // --help, --version
         return app.exit(asked);
     } catch (const CLI::ParseError& error) {
-        complain(error.what(), "See rankscope --help");
+        const auto named = app.get_subcommands();
+        complain(error.what(),
+                 "See rankscope " + (named.empty() ? "" : named.front()->get_name() + ' ') +
+                     "--help");
         return kWrongUsage;
     }
     const Result<int> done = chosen();

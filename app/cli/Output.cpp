@@ -120,6 +120,10 @@ Result<void> TableWriter::finish() {
     return flush();
 }
 
+std::string counted(std::uint64_t number, std::string_view noun) {
+    return std::to_string(number) + ' ' + std::string(noun) + (number == 1 ? "" : "s");
+}
+
 void print(std::string_view text) {
     std::fwrite(text.data(), 1, text.size(), stdout);
 }

@@ -41,6 +41,9 @@ class TableWriter {
     bool m_first = true;
 };
 
+/// "1 rank", "2 ranks": a number and what it counts.
+[[nodiscard]] std::string counted(std::uint64_t number, std::string_view noun);
+
 void print(std::string_view text); ///< to stdout
 /// Errors: Io when stdout took not everything.
 [[nodiscard]] Result<void> flush();

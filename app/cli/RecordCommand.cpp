@@ -49,7 +49,7 @@ class EndSignals {
 void tellContinued(const engine::Recorder& recorder) {
     if (const auto& held = recorder.held()) {
         note("continuing " + recorder.file().string() + ", which holds " +
-             std::to_string(held->records) + " records of " +
+             counted(held->records, "record") + " of " +
              (held->runId.empty() ? "a run without an id" : "run '" + held->runId + "'") +
              " (--overwrite replaces it)");
     }
@@ -90,7 +90,10 @@ Action declareRecord(CLI::App& app) {
         ->capture_default_str();
     app.add_option("--out", options->recorder.file,
                    "Session file; continued when it holds the same run and may grow still")
-        ->required();
+        ->required()
+        ->check([](const std::string& file) {
+            return file.empty() ? std::string("the name of the file is empty") : std::string();
+        });
     app.add_flag("--once", options->once, "End when the run has ended");
     app.add_flag("--overwrite", options->recorder.overwrite, "Replace an existing file");
     return [options] { return record(*options); };

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/RecordStatus.h"
 
+#include "app/cli/Output.h"
 #include "app/cli/Printable.h"
 
-#include <cinttypes>
 #include <cstdio>
 #include <unistd.h>
 
@@ -58,16 +58,18 @@ void RecordStatus::tellRefusal(const link::LinkStatistics& now) {
 }
 
 std::string RecordStatus::statusLine(const link::LinkStatistics& now, double rate) const {
-    char line[160];
-    std::snprintf(
-        line, sizeof line,
-        "%" PRIu32 " ranks, %.1f steps/s, %.0f records/s, %" PRIu64 " records, %" PRIu64 " lost",
-        now.live, now.live == 0 ? 0.0 : rate / now.live, rate, now.records, now.declaredLost);
-    return line;
+    const std::string sums =
+        counted(now.records, "record") + ", " + std::to_string(now.declaredLost) + " lost";
+    if (now.live == 0) {
+        return "waiting for ranks, " + sums;
+    }
+    char pace[80];
+    std::snprintf(pace, sizeof pace, ", %.1f steps/s, %.0f records/s, ", rate / now.live, rate);
+    return counted(now.live, "rank") + pace + sums;
 }
 
 void RecordStatus::finish(const link::LinkStatistics& now, const std::string& file) {
-    say(std::to_string(now.records) + " records into " + file + ", " +
+    say(counted(now.records, "record") + " into " + file + ", " +
         std::to_string(now.declaredLost) + " lost, " + std::to_string(now.refused) + " refused.");
 }
 

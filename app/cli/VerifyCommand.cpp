@@ -22,8 +22,8 @@ Result<int> verify(const std::string& file) {
         }
     }
     std::string text = printable(file) + (verdict->damage.empty() ? ": sound, " : ": damaged, ") +
-                       std::to_string(verdict->records) + " records in " +
-                       std::to_string(verdict->chunks) + " chunks";
+                       counted(verdict->records, "record") + " in " +
+                       counted(verdict->chunks, "chunk");
     if (verdict->declaredLost > 0) {
         text += ", " + std::to_string(verdict->declaredLost) + " more declared lost";
     }

@@ -204,10 +204,20 @@ class TestCommands : public QObject {
         QCOMPARE(none.out, QByteArray("rank,0,1,2\n0,,,\n1,,,\n2,,,\n"));
     }
 
+    void aSessionWithoutStepsSaysSo() {
+        const Outcome empty = rankscope::test::rankscope({"info", write("empty.rankscope", {})});
+        QCOMPARE(empty.code, 0);
+        QVERIFY2(empty.out.contains("steps       none yet\n"), empty.out.constData());
+        QVERIFY(empty.out.contains("world       none yet\n"));
+    }
+
     void oneWorkerIsUndefinedNotZero() {
         support::StreamOptions options;
         options.world = 1;
         const QString file = write("one.rankscope", support::streamOf(options));
+        const Outcome cosine = rankscope::test::rankscope({"cosine", file, "--step", "3"});
+        QVERIFY2(cosine.err.contains("one rank only"), cosine.err.constData());
+        QVERIFY(rankscope::test::rankscope({"info", file}).out.contains("1 rank, generation"));
         const auto rows = csvRows(rankscope::test::rankscope({"metrics", file}).out);
         QCOMPARE(rows.size(), 20);
         for (const char* column :
@@ -280,7 +290,9 @@ class TestCommands : public QObject {
              {QStringList{"metrics"}, QStringList{"metrics", m_file, "--steps", "5"},
               QStringList{"metrics", m_file, "--steps", "7:5"},
               QStringList{"metrics", m_file, "--steps", "a:b"},
-              QStringList{"metrics", m_file, "--format", "xml"}, QStringList{"cosine", m_file}}) {
+              QStringList{"metrics", m_file, "--format", "xml"}, QStringList{"cosine", m_file},
+              QStringList{"cosine", m_file, "--step", "-1"},
+              QStringList{"simulate", "--connect", "tcp://127.0.0.1:1", "--rate", "-1"}}) {
             const Outcome got = rankscope::test::rankscope(arguments);
             QCOMPARE(got.code, 2);
             QVERIFY(got.out.isEmpty() && !got.err.isEmpty());

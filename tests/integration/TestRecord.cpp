@@ -444,7 +444,11 @@ void TestRecord::saysWhatIsWrong_data() {
     QTest::newRow("no file") << QStringList{"record"} << 2 << "--out";
     QTest::newRow("no such folder")
         << QStringList{"record", "--out", "/nowhere/run", "--listen", "tcp://127.0.0.1:0"} << 1
-        << "/nowhere/run";
+        << "no folder /nowhere.";
+    QTest::newRow("no name")
+        << QStringList{"record", "--out", "", "--listen", "tcp://127.0.0.1:0"} << 2 << "empty";
+    QTest::newRow("wrong option") << QStringList{"record", "--ou"} << 2
+                                  << "rankscope record --help";
     QTest::newRow("no command") << QStringList{} << 2 << "--help";
     QTest::newRow("unknown command") << QStringList{"recrod"} << 2 << "recrod";
 }

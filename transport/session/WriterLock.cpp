@@ -54,6 +54,12 @@ Result<WriterLock> WriterLock::take(const std::filesystem::path& session) {
     const std::filesystem::path path = lockPath(session);
     for (;;) {
         const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+        if (descriptor < 0 && errno == ENOENT) {
+            return fail(ErrorCode::Io,
+                        "cannot write " + session.string() + ": there is no folder " +
+                            session.parent_path().string(),
+                        "make it, or choose another one");
+        }
         if (descriptor < 0) {
             return fail(ErrorCode::Io, path.string() + ": " + std::strerror(errno),
                         "choose a folder that you may write to");

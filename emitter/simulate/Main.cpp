@@ -50,6 +50,13 @@ Result<void> readFaults(const std::vector<std::string>& texts, Options& options)
     return {};
 }
 
+/// CLI11's own check would name the largest double. Empty when all is well.
+std::string positive(const std::string& text) {
+    double number = 0;
+    const bool is = CLI::detail::lexical_cast(text, number) && number > 0;
+    return is ? "" : "\"" + text + "\" is not a number above 0";
+}
+
 /// Fills `options` from the command line. Returns an exit code when that ends the program.
 std::optional<int> readArguments(int argc, char** argv, Options& options) {
     CLI::App app("Trains a small model on many simulated ranks, each with a real emitter.",
@@ -65,8 +72,9 @@ std::optional<int> readArguments(int argc, char** argv, Options& options) {
     app.add_option("--rate", options.rate,
                    "Steps per second; a collector that falls behind costs records")
         ->default_str("as fast as records are stored, losing none")
-        ->check(CLI::PositiveNumber);
-    app.add_option("--sketch", options.sketch, "Numbers in a gradient's sketch: 0, or 64 to 32768")
+        ->check(positive);
+    app.add_option("--sketch", options.sketch,
+                   "Numbers in a gradient's sketch: 0, or a power of two from 64 to 32768")
         ->capture_default_str();
     app.add_option("--fault", faults,
                    "KIND@RANK@STEP, as often as wanted; KIND is one of " + Fault::names());
@@ -78,11 +86,15 @@ std::optional<int> readArguments(int argc, char** argv, Options& options) {
     app.add_option("--run", options.run, "Run id; default: the recorder's own");
     app.add_option("--timeout", timeout, "Seconds to wait for the collector")
         ->capture_default_str()
-        ->check(CLI::PositiveNumber);
+        ->check(positive);
     try {
         app.parse(argc, argv);
+    } catch (const CLI::Success& asked) { // --help, --version
+        return app.exit(asked);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : 2;
+        std::fprintf(stderr, "rankscope-simulate: %s. See rankscope-simulate --help.\n",
+                     error.what());
+        return 2;
     }
     options.timeout = std::chrono::milliseconds(static_cast<std::int64_t>(timeout * 1000));
     options.processes = std::min(options.processes, options.ranks);
