@@ -15,7 +15,7 @@ namespace rankscope::engine {
 /// whether the end of the file is the end.
 ///
 /// Owns one thread. setView() may be called from any thread, never blocks, and the newest view
-/// wins. Frames are published on the engine's thread, at most one per `Options::frameInterval`,
+/// wins. Frames are published on the engine's thread, at most one per `Options::frameIntervalMs`,
 /// and the last one is never dropped.
 class Run {
   public:

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/session/SessionWriter.h"
 
+#include "transport/session/Books.h"
 #include "transport/session/EventTable.h"
 #include "transport/session/FileSystem.h"
-#include "transport/session/Ledger.h"
 #include "transport/session/PendingChunks.h"
 #include "transport/session/Progress.h"
 #include "transport/session/Schema.h"
@@ -75,7 +75,7 @@ struct SessionWriter::Impl {
     std::vector<Progress> progress;
     EventTable events{0};
     std::int64_t sketchRows = 0;
-    Ledger ledger;
+    Books books;
     PendingChunks pending;
 };
 
@@ -110,7 +110,7 @@ Result<void> SessionWriter::Impl::prepare() {
     }
     progress = std::move(*known);
     for (const Progress& one : progress) {
-        ledger.restore(one);
+        books.restore(one);
     }
     return {};
 }
@@ -174,8 +174,8 @@ Result<void> SessionWriter::Impl::writeAccounts() {
     if (!table) {
         return tl::unexpected(table.error());
     }
-    for (const IncarnationId incarnation : ledger.changed()) {
-        const Ledger::Account& account = ledger.account(incarnation);
+    for (const IncarnationId incarnation : books.changed()) {
+        const Books::Account& account = books.account(incarnation);
         if (!account.helloStored) {
             if (Result<void> done = table->write(account.hello); !done) {
                 return done;
@@ -209,7 +209,7 @@ Result<void> SessionWriter::Impl::transact(Write write) {
 
 Result<void> SessionWriter::Impl::commit() {
     assert(database && "the session is closed");
-    if (pending.isEmpty() && ledger.changed().empty()) {
+    if (pending.isEmpty() && books.changed().empty()) {
         return {};
     }
     std::int64_t sketches = sketchRows;
@@ -226,7 +226,7 @@ Result<void> SessionWriter::Impl::commit() {
             events.settle();
             sketchRows = sketches;
             pending.clear();
-            ledger.settle();
+            books.settle();
         });
 }
 
@@ -308,7 +308,7 @@ const std::vector<Progress>& SessionWriter::progress() const {
 
 void SessionWriter::append(std::span<const wire::Event> events) {
     for (const wire::Event& event : events) {
-        const Ledger::Entry entry = m_impl->ledger.enter(event);
+        const Books::Entry entry = m_impl->books.enter(event);
         if (entry.gap) {
             m_impl->pending.add(*entry.gap, false);
         }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "transport/session/Ledger.h"
+#include "transport/session/Books.h"
 
 namespace rankscope::session {
 namespace {
 
 /// Declares everything up to `last` lost; nothing when all of it is accounted for.
-std::optional<wire::Gap> declare(Ledger::Account& account, IncarnationId incarnation, RankId rank,
+std::optional<wire::Gap> declare(Books::Account& account, IncarnationId incarnation, RankId rank,
                                  std::uint64_t last, wire::GapCause cause) {
     if (last <= account.last) {
         return std::nullopt;
@@ -18,7 +18,7 @@ std::optional<wire::Gap> declare(Ledger::Account& account, IncarnationId incarna
 
 } // namespace
 
-void Ledger::restore(const Progress& progress) {
+void Books::restore(const Progress& progress) {
     Account account;
     account.hello = progress.hello;
     account.helloStored = true;
@@ -31,11 +31,11 @@ void Ledger::restore(const Progress& progress) {
     m_accounts[progress.hello.incarnation] = std::move(account);
 }
 
-Ledger::Entry Ledger::enter(const wire::Event& event) {
+Books::Entry Books::enter(const wire::Event& event) {
     return std::visit([this](const auto& message) { return enterOne(message); }, event);
 }
 
-Ledger::Entry Ledger::enterOne(const wire::Hello& hello) {
+Books::Entry Books::enterOne(const wire::Hello& hello) {
     Account& account = m_accounts[hello.incarnation];
     if (account.hello == hello) { // said again after a reconnect
         return {};
@@ -46,7 +46,7 @@ Ledger::Entry Ledger::enterOne(const wire::Hello& hello) {
     return {std::nullopt, true};
 }
 
-Ledger::Entry Ledger::enterOne(const wire::StepRecord& step) {
+Books::Entry Books::enterOne(const wire::StepRecord& step) {
     Account& account = accountOf(step.incarnation, step.rank);
     if (step.seq.value() <= account.last) {
         return {};
@@ -59,12 +59,12 @@ Ledger::Entry Ledger::enterOne(const wire::StepRecord& step) {
     return entry;
 }
 
-Ledger::Entry Ledger::enterOne(const wire::Gap& gap) {
+Books::Entry Books::enterOne(const wire::Gap& gap) {
     Account& account = accountOf(gap.incarnation, gap.rank);
     return {declare(account, gap.incarnation, gap.rank, gap.last.value(), gap.cause), false};
 }
 
-Ledger::Entry Ledger::enterOne(const wire::Bye& bye) {
+Books::Entry Books::enterOne(const wire::Bye& bye) {
     Account& account = accountOf(bye.incarnation, bye.rank);
     if (account.bye == bye.lastSeq.value()) {
         return {};
@@ -75,7 +75,7 @@ Ledger::Entry Ledger::enterOne(const wire::Bye& bye) {
             true};
 }
 
-Ledger::Account& Ledger::accountOf(IncarnationId incarnation, RankId rank) {
+Books::Account& Books::accountOf(IncarnationId incarnation, RankId rank) {
     m_changed.insert(incarnation);
     const auto [entry, isNew] = m_accounts.try_emplace(incarnation);
     if (isNew) { // its hello was lost with a damaged part of a file
@@ -86,7 +86,7 @@ Ledger::Account& Ledger::accountOf(IncarnationId incarnation, RankId rank) {
     return entry->second;
 }
 
-void Ledger::settle() {
+void Books::settle() {
     for (const IncarnationId incarnation : m_changed) {
         m_accounts.at(incarnation).helloStored = true;
     }

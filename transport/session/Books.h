@@ -10,7 +10,7 @@ namespace rankscope::session {
 
 /// Keeps the accounting identity of every incarnation true: received + declared = last. Whatever
 /// is offered to it, what is kept has neither repeats nor undeclared holes.
-class Ledger {
+class Books {
   public:
     struct Account {
         wire::Hello hello;
