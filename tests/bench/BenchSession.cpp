@@ -73,8 +73,8 @@ void measure(const std::filesystem::path& folder, std::uint32_t world, std::size
     std::vector<wire::Event> events;
     double writing = 0;
     {
-        const auto writer = valueOf(
-            session::SessionWriter::open(path, "bench", {.overwrite = true, .keepSketches = true}));
+        const auto writer =
+            valueOf(session::SessionWriter::open(path, "bench", {.overwrite = true}));
         for (std::uint64_t first = 1; first <= steps; first += stepsPerCommit) {
             events.clear();
             for (std::uint64_t seq = first; seq < first + stepsPerCommit; ++seq) {

@@ -13,8 +13,7 @@ using namespace rankscope;
 namespace {
 
 Result<void> writeSession(const std::filesystem::path& path) {
-    auto writer =
-        session::SessionWriter::open(path, golden::kRun, {.overwrite = true, .keepSketches = true});
+    auto writer = session::SessionWriter::open(path, golden::kRun, {.overwrite = true});
     if (!writer) {
         return tl::unexpected(writer.error());
     }

@@ -44,10 +44,10 @@ void Chunk::append(const Chunk& next) {
     data.insert(data.end(), next.data.begin(), next.data.end());
 }
 
-void PendingChunks::add(const wire::Event& event, bool keepSketch) {
+void PendingChunks::add(const wire::Event& event) {
     if (const auto* step = std::get_if<wire::StepRecord>(&event)) {
         addStep(*step);
-        if (keepSketch && step->sketch) {
+        if (step->sketch) {
             addSketch(*step);
         }
         return;

@@ -25,7 +25,7 @@ class PendingChunks {
   public:
     /// A step record's sketch goes into a chunk of its own, so that reading the scalars of a run
     /// does not read past its sketches.
-    void add(const wire::Event& event, bool keepSketch);
+    void add(const wire::Event& event);
     void clear();
 
     [[nodiscard]] bool isEmpty() const { return m_events.empty() && m_sketches.empty(); }

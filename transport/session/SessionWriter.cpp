@@ -310,10 +310,10 @@ void SessionWriter::append(std::span<const wire::Event> events) {
     for (const wire::Event& event : events) {
         const Books::Entry entry = m_impl->books.enter(event);
         if (entry.gap) {
-            m_impl->pending.add(*entry.gap, false);
+            m_impl->pending.add(*entry.gap);
         }
         if (entry.keep) {
-            m_impl->pending.add(event, m_impl->options.keepSketches);
+            m_impl->pending.add(event);
         }
     }
 }

@@ -29,7 +29,6 @@ class SessionWriter {
   public:
     struct Options {
         bool overwrite = false; ///< replace an existing file
-        bool keepSketches = true;
         /// Does without SQLite's write-ahead log: slower, and readers may make a commit wait for a
         /// moment. Done by itself on file systems that are found to be a network's.
         bool onNetwork = false;

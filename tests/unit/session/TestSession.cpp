@@ -140,8 +140,8 @@ class TestSession : public QObject {
         const auto path = newPath();
         write(path, run(30));
         {
-            const auto writer = valueOf(
-                SessionWriter::open(path, "other", {.overwrite = true, .keepSketches = true}));
+            const auto writer =
+                valueOf(SessionWriter::open(path, "other", {.overwrite = true}));
             QVERIFY(writer->progress().empty());
         }
         QVERIFY(readAll(path).empty());
@@ -155,8 +155,7 @@ class TestSession : public QObject {
         QCOMPARE(second.error().code, ErrorCode::Busy);
         QVERIFY(second.error().what.find(std::to_string(QCoreApplication::applicationPid())) !=
                 std::string::npos);
-        const auto overwriting =
-            SessionWriter::open(path, "run", {.overwrite = true, .keepSketches = true});
+        const auto overwriting = SessionWriter::open(path, "run", {.overwrite = true});
         QCOMPARE(overwriting.error().code, ErrorCode::Busy);
     }
 
@@ -207,18 +206,6 @@ class TestSession : public QObject {
         QCOMPARE(found.back().incarnation.value(), std::uint64_t(5555));
         QVERIFY(valueOf(reader->sketches(Step(20))).empty());
         QVERIFY(valueOf(reader->sketches(Step(~0ULL))).empty());
-    }
-
-    void sketchesCanBeLeftOut() {
-        const auto path = newPath();
-        {
-            const auto writer = valueOf(
-                SessionWriter::open(path, "run", {.overwrite = false, .keepSketches = false}));
-            writer->append(run(5, true));
-            valueOf(writer->commit());
-        }
-        QVERIFY(readAll(path) == run(5));
-        QVERIFY(valueOf(valueOf(SessionReader::open(path))->sketches(Step(1))).empty());
     }
 
     void aFileIsReadWhileItGrows() {
