@@ -194,7 +194,8 @@ void takeFromSketches(const SketchCosines& sketches, StepMeasures& out) {
 } // namespace
 
 bool hasUsableGradient(const RankSample& sample) {
-    return sample.nonFinite.value_or(0) == 0 && (isUndefined(sample.gradSq) || isSum(sample.gradSq));
+    return sample.nonFinite.value_or(0) == 0 &&
+           (isUndefined(sample.gradSq) || isSum(sample.gradSq));
 }
 
 bool hasExactSums(const StepRow& row) {

@@ -72,7 +72,7 @@ struct RankMetrics {
     double cosineLoo = undefined(); ///< cos(g_i, mean of the others)
     double cosineLooSd = undefined();
     CosineSource cosineSource = CosineSource::None;
-    double distance = undefined(); ///< |g_i - m|
+    double distance = undefined();          ///< |g_i - m|
     std::optional<std::uint64_t> nonFinite; ///< elements of its gradient; absent = not counted
     std::uint32_t flags = 0;
     Hashes hashes;

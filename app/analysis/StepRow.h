@@ -19,9 +19,9 @@ struct RankSample {
     wire::LossScale lossScale = wire::LossScale::Unknown;
     double loss = undefined();
     double weight = undefined();
-    double gradSq = undefined(); ///< n_i
-    double meanSq = undefined(); ///< N
-    double dot = undefined();    ///< a_i
+    double gradSq = undefined();            ///< n_i
+    double meanSq = undefined();            ///< N
+    double dot = undefined();               ///< a_i
     std::optional<std::uint64_t> nonFinite; ///< elements of its gradient
     Hashes hashes;
     std::vector<double> groupLoo; ///< leave-one-out cosine per layer group

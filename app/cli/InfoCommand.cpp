@@ -122,10 +122,9 @@ std::string textOf(const ordered_json& d, std::int64_t createdUnixNs) {
                                              " to " + plain(d["last_step"]));
     line("records", plain(d["records"]) + ", " + plain(d["lost"]) + " declared lost, " +
                         counted(number("damaged_chunks"), "damaged chunk"));
-    line("world", d["generations"].empty()
-                      ? "none yet"
-                      : counted(number("world"), "rank") + ", generation " +
-                            plain(d["generations"].back()["generation"]));
+    line("world", d["generations"].empty() ? "none yet"
+                                           : counted(number("world"), "rank") + ", generation " +
+                                                 plain(d["generations"].back()["generation"]));
     line("sketch", d["ranks"].empty() ? "none yet"
                                       : counted(number("sketch"), "number") + ", " +
                                             counted(d["groups"].size(), "layer group"));

@@ -16,8 +16,8 @@ Result<std::unique_ptr<engine::RunReader>> loadRun(const std::filesystem::path& 
         return tl::unexpected(all.error());
     }
     if (const std::uint64_t damaged = (*reader)->session().damagedChunks(); damaged > 0) {
-        note(counted(damaged, "damaged part") + " of " +
-             file.string() + " passed over; `rankscope verify` says which");
+        note(counted(damaged, "damaged part") + " of " + file.string() +
+             " passed over; `rankscope verify` says which");
     }
     return reader;
 }

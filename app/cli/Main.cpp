@@ -66,9 +66,9 @@ int run(int argc, char** argv) {
         return app.exit(asked);
     } catch (const CLI::ParseError& error) {
         const auto named = app.get_subcommands();
-        complain(error.what(),
-                 "See rankscope " + (named.empty() ? "" : named.front()->get_name() + ' ') +
-                     "--help");
+        complain(error.what(), "See rankscope " +
+                                   (named.empty() ? "" : named.front()->get_name() + ' ') +
+                                   "--help");
         return kWrongUsage;
     }
     const Result<int> done = chosen();

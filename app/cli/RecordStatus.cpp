@@ -69,8 +69,8 @@ std::string RecordStatus::statusLine(const link::LinkStatistics& now, double rat
 }
 
 void RecordStatus::finish(const link::LinkStatistics& now, const std::string& file) {
-    say(counted(now.records, "record") + " into " + file + ", " +
-        std::to_string(now.declaredLost) + " lost, " + std::to_string(now.refused) + " refused.");
+    say(counted(now.records, "record") + " into " + file + ", " + std::to_string(now.declaredLost) +
+        " lost, " + std::to_string(now.refused) + " refused.");
 }
 
 } // namespace rankscope::cli

@@ -445,8 +445,8 @@ void TestRecord::saysWhatIsWrong_data() {
     QTest::newRow("no such folder")
         << QStringList{"record", "--out", "/nowhere/run", "--listen", "tcp://127.0.0.1:0"} << 1
         << "no folder /nowhere.";
-    QTest::newRow("no name")
-        << QStringList{"record", "--out", "", "--listen", "tcp://127.0.0.1:0"} << 2 << "empty";
+    QTest::newRow("no name") << QStringList{"record", "--out", "", "--listen", "tcp://127.0.0.1:0"}
+                             << 2 << "empty";
     QTest::newRow("wrong option") << QStringList{"record", "--ou"} << 2
                                   << "rankscope record --help";
     QTest::newRow("no command") << QStringList{} << 2 << "--help";

@@ -97,9 +97,12 @@ class ReadFailures {
 };
 
 std::vector<std::uint64_t> bitsOf(const analysis::StepMetrics& m) {
-    std::vector<std::uint64_t> bits{m.step.value(), m.generation,
-                                    m.workers,      m.expected,
-                                    m.lossWeighted, static_cast<std::uint64_t>(m.cosineSource),
+    std::vector<std::uint64_t> bits{m.step.value(),
+                                    m.generation,
+                                    m.workers,
+                                    m.expected,
+                                    m.lossWeighted,
+                                    static_cast<std::uint64_t>(m.cosineSource),
                                     m.nonFinite.value_or(~0ULL)};
     for (const double x :
          {m.lossMean, m.lossStd, m.lossMin, m.lossMax, m.lossRange, m.gradNormMean, m.gradNormStd,

@@ -140,8 +140,7 @@ class TestSession : public QObject {
         const auto path = newPath();
         write(path, run(30));
         {
-            const auto writer =
-                valueOf(SessionWriter::open(path, "other", {.overwrite = true}));
+            const auto writer = valueOf(SessionWriter::open(path, "other", {.overwrite = true}));
             QVERIFY(writer->progress().empty());
         }
         QVERIFY(readAll(path).empty());
