@@ -2,6 +2,7 @@
 #include "emitter/src/Sender.h"
 
 #include "emitter/src/Delivery.h"
+#include "transport/link/SignalsBlocked.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -20,22 +21,6 @@ using namespace std::chrono_literals;
 
 constexpr int kBusyMs = 1, kIdleMs = 10;
 constexpr auto kGrace = 100ms; // for a thread that was told to end
-
-/// A thread inherits the mask: signals are the training program's business.
-class SignalsBlocked {
-  public:
-    SignalsBlocked() {
-        sigset_t all;
-        sigfillset(&all);
-        pthread_sigmask(SIG_SETMASK, &all, &m_before);
-    }
-    SignalsBlocked(const SignalsBlocked&) = delete;
-    SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-    ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &m_before, nullptr); }
-
-  private:
-    sigset_t m_before{};
-};
 
 } // namespace
 
@@ -106,7 +91,7 @@ Sender::Sender(std::shared_ptr<Shared> shared) : m_shared(std::move(shared)) {}
 Result<Sender> Sender::start(std::shared_ptr<Channel> channel, std::unique_ptr<link::Dealer> dealer,
                              const wire::Hello& hello) {
     auto shared = std::make_shared<Shared>(std::move(channel), std::move(dealer), hello);
-    const SignalsBlocked blocked;
+    const link::SignalsBlocked blocked;
     try {
         std::thread([shared] {
             pthread_setname_np(pthread_self(), "rankscope");

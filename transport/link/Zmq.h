@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "transport/link/SignalsBlocked.h"
 #include "transport/wire/Messages.h"
 
-#include <csignal>
 #include <memory>
 #include <pthread.h>
 #include <string>
@@ -16,23 +16,6 @@ struct CloseSocket {
     void operator()(void* socket) const noexcept { zmq_close(socket); }
 };
 using Socket = std::unique_ptr<void, CloseSocket>;
-
-/// Keeps signals away from the threads that ZeroMQ starts meanwhile: they inherit the mask of the
-/// thread that creates them, and a handler of the host program must never run on one of them.
-class SignalsBlocked {
-  public:
-    SignalsBlocked() noexcept {
-        sigset_t all;
-        sigfillset(&all);
-        pthread_sigmask(SIG_SETMASK, &all, &m_before);
-    }
-    ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &m_before, nullptr); }
-    SignalsBlocked(const SignalsBlocked&) = delete;
-    SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-
-  private:
-    sigset_t m_before;
-};
 
 inline void setOption(void* socket, int option, int value) noexcept {
     zmq_setsockopt(socket, option, &value, sizeof value);
