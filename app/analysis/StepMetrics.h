@@ -79,9 +79,11 @@ struct RankMetrics {
     std::vector<double> groupLoo; ///< leave-one-out cosine per layer group
 };
 
-/// W x W cosines of one step. Row-major, NaN-undefined where a rank has no usable gradient.
+/// W x W cosines of one step, or their mean over several. Row-major, NaN-undefined where a rank has
+/// no usable gradient.
 struct CosineMatrix {
-    Step step;
+    Step step;               ///< the newest
+    std::uint32_t steps = 1; ///< in the mean
     std::vector<RankId> ranks;
     CosineSource source = CosineSource::None;
     std::vector<double> cosine; ///< ranks.size()^2, diagonal 1

@@ -166,10 +166,12 @@ void FrameBuilder::buildPanels(RunFrame& frame, const View& view, double end) co
     frame.norms.spread =
         visible.area(m_curves[RunCurves::NormMinusStd], m_curves[RunCurves::NormPlusStd]);
     frame.norms.range = visible.area(m_curves[RunCurves::NormMin], m_curves[RunCurves::NormMax]);
-    for (const RunCurves::RankCurves& rank : m_curves.ranks()) {
-        frame.loss.ranks.push_back(visible.line(rank.loss));
-        frame.direction.ranks.push_back(visible.line(rank.leaveOneOut));
-        frame.norms.ranks.push_back(visible.line(rank.gradNorm));
+    for (std::size_t i = 0; i < m_curves.ranks().size(); ++i) {
+        const RunCurves::RankCurves& rank = m_curves.ranks()[i];
+        const RankId id{static_cast<RankId::rep>(i)};
+        frame.loss.ranks.push_back({id, visible.line(rank.loss), {}});
+        frame.direction.ranks.push_back({id, visible.line(rank.leaveOneOut), {}});
+        frame.norms.ranks.push_back({id, visible.line(rank.gradNorm), {}});
     }
     frame.loss.nonFinite = visible.marks(m_curves.nonFiniteLoss());
     frame.lossDispersion.nonFinite = frame.loss.nonFinite;

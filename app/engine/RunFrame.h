@@ -3,10 +3,12 @@
 
 #include "app/analysis/StepMetrics.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace rankscope::engine {
@@ -21,14 +23,47 @@ struct Area {
     std::vector<double> x, low, high;
 };
 
+/// One rank's part of a panel.
+struct RankLine {
+    RankId rank;
+    Line line; ///< smoothed when the view asks for it
+    Line raw;  ///< unsmoothed, of a rank in View::wanted while lines are smoothed; else empty
+    /// Among the View::outliers ranks that are farthest from the median rank within the view.
+    bool outlier = false;
+};
+
 /// One chart panel's data, decimated to the view's columns (spikes survive: min and max of each
-/// column are kept).
+/// column are kept). Areas are empty when the panel has none.
 struct PanelFrame {
-    Line mean;                     ///< the panel's main curve, ink
-    std::vector<Line> ranks;       ///< one per rank, index = rank; empty when the panel has none
-    Area spread;                   ///< mean +- std over ranks; empty when the panel has none
+    Line mean;                     ///< the panel's main curve; smoothed when the view asks for it
+    Line rawMean;                  ///< unsmoothed, while `mean` is smoothed; else empty
+    std::vector<RankLine> ranks;   ///< ascending; which ones, see View::maxLines
+    Area spread;                   ///< mean +- std over ranks
     Area range;                    ///< min to max over ranks
+    Area middle;                   ///< 5 % to 95 % over ranks; only with more than View::maxLines
     std::vector<double> nonFinite; ///< steps at which the main curve or a rank was NaN or Inf
+};
+
+/// What a worker x step image shows of a rank.
+enum class RankSignal : std::uint8_t { Loss, Direction, GradNorm };
+
+/// How far every rank is from the median rank, over the visible steps. In units of the robust
+/// standard deviation over ranks at those steps (1.4826 times the median absolute deviation).
+struct RankStepImage {
+    RankSignal signal = RankSignal::Loss;
+    std::vector<RankId> ranks;      ///< rows, ascending
+    std::vector<double> first;      ///< first step of each column, ascending
+    std::uint64_t stepsPerCell = 1; ///< a cell is the mean over so many steps
+    std::vector<float> distance;    ///< ranks x columns, row-major; NaN = nothing measured
+};
+
+/// Cosine of two ranks over the visible steps. From sketches it comes a few steps at a time, coarse
+/// first: `complete` says that all columns are there.
+struct PairFrame {
+    RankId a, b;
+    Line cosine;
+    Area error; ///< +- 2 sd; empty when exact
+    bool complete = false;
 };
 
 /// Steps that are known to be missing: hatched, never bridged.
@@ -80,9 +115,11 @@ struct WorkerRow {
 struct CursorFrame {
     Step step;
     analysis::StepMetrics metrics;
-    std::vector<WorkerRow> workers;                       ///< ascending rank
-    std::shared_ptr<const analysis::CosineMatrix> cosine; ///< null while none is known
-    std::vector<std::string> groups;                      ///< names of the layer groups
+    std::vector<WorkerRow> workers; ///< ascending rank
+    /// Mean of up to View::cosineWindow steps that end at the cursor; null while none is known. May
+    /// lag behind: its own `step` and `steps` say what it is of.
+    std::shared_ptr<const analysis::CosineMatrix> cosine;
+    std::vector<std::string> groups; ///< names of the layer groups
 };
 
 /// All that a window shows of a run, immutable once published.
@@ -93,8 +130,10 @@ struct RunFrame {
     double viewFirst = 0, viewLast = 0; ///< what the panels show
     bool empty = true;                  ///< no step yet
     PanelFrame loss, lossDispersion, direction, normDispersion;
-    PanelFrame norms; ///< |g_i| of every rank, and their mean
-    Line overview;    ///< whole run's mean loss, for the timeline
+    PanelFrame norms;                           ///< |g_i| of every rank, and their mean
+    Line overview;                              ///< whole run's mean loss, for the timeline
+    std::shared_ptr<const RankStepImage> image; ///< null unless View::image asks for it
+    std::optional<PairFrame> pair;              ///< of View::pair
     std::vector<GapSpan> gaps;
     std::vector<Restart> restarts;
     std::vector<NonFiniteRank> nonFiniteRanks; ///< ascending first step, then rank
@@ -110,6 +149,21 @@ struct View {
     std::optional<Step> cursor; ///< none: the newest complete step
     /// Replay only shows what had happened up to here; none: everything.
     std::optional<Step> playhead;
+
+    /// Span of the debiased exponential mean over all steps of a launch, in steps: the newest
+    /// weighs 2 / (span + 1). 1 or less: lines stay raw.
+    double smoothing = 0;
+    /// With at most so many ranks each has its line; with more only `wanted` and the outliers do,
+    /// and the rest is PanelFrame::range and ::middle.
+    std::size_t maxLines = 16;
+    std::size_t outliers = 3;
+    std::vector<RankId> wanted; ///< have lines in any case: selected, pinned
+    /// Ranks that lines, outliers and the image are restricted to (solo, host, hidden ranks);
+    /// statistics are always of all ranks. None: no restriction.
+    std::optional<std::vector<RankId>> only;
+    std::optional<RankSignal> image;
+    std::optional<std::pair<RankId, RankId>> pair;
+    std::uint32_t cosineWindow = 1; ///< steps
 };
 
 } // namespace rankscope::engine

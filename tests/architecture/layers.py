@@ -22,13 +22,14 @@ LAYERS = {
     "app/analysis": ["transport/wire"],
     "app/engine": ["app/analysis", "transport"],
     "app/cli": ["app/analysis", "app/engine", "transport"],
-    "app/export": ["app/analysis", "app/engine", "transport/wire", "widgets"],
+    "app/ui/models": ["app/analysis", "app/engine", "transport", "widgets/frames", "widgets/common"],
+    "app/export": ["app/analysis", "app/engine", "app/ui/models", "transport/wire", "widgets"],
     "app/ui": ["app", "transport", "widgets"],
     "widgets/frames": [],
     "widgets": ["widgets"],
 }
 QT_ALLOWED = ("widgets/", "app/ui/", "app/export/")
-QT_FORBIDDEN_WITHIN = ("widgets/frames/",)
+QT_FORBIDDEN_WITHIN = ("widgets/frames/", "app/ui/models/")
 
 
 @dataclass(frozen=True)

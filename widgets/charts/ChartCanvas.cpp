@@ -37,9 +37,9 @@ QPen penFor(const Curve& curve, const Theme& theme) {
 QColor bandColour(const Band& band, const Theme& theme) {
     QColor colour = theme.healthy;
     if (band.quiet)
-        colour.setAlphaF(band.inner ? 0.24F : 0.14F);
+        colour.setAlphaF(band.kind == BandKind::Inner ? 0.24F : 0.14F);
     else
-        colour.setAlphaF(band.inner ? 0.34F : 0.20F);
+        colour.setAlphaF(band.kind == BandKind::Inner ? 0.34F : 0.20F);
     return colour;
 }
 

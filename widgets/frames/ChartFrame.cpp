@@ -24,15 +24,16 @@ bool sameAll(const std::vector<T>& a, const std::vector<T>& b, Same alike) {
 bool sameContent(const ChartFrame& a, const ChartFrame& b) {
     return a.title == b.title && a.unit == b.unit && a.first == b.first && a.last == b.last &&
            a.logY == b.logY && a.fromZero == b.fromZero && a.zeroLine == b.zeroLine &&
-           a.numbers == b.numbers && a.note == b.note &&
+           a.numbers == b.numbers && a.note == b.note && a.hidden == b.hidden &&
            sameAll(a.bands, b.bands,
                    [](const Band& l, const Band& r) {
-                       return l.inner == r.inner && l.quiet == r.quiet && same(l.x, r.x) &&
+                       return l.kind == r.kind && l.quiet == r.quiet && same(l.x, r.x) &&
                               same(l.low, r.low) && same(l.high, r.high);
                    }) &&
            sameAll(a.curves, b.curves,
                    [](const Curve& l, const Curve& r) {
                        return l.ink == r.ink && l.rank == r.rank && l.endLabel == r.endLabel &&
+                              l.dash == r.dash && l.behind == r.behind && l.layer == r.layer &&
                               same(l.x, r.x) && same(l.y, r.y);
                    }) &&
            sameAll(a.gaps, b.gaps,
@@ -43,8 +44,21 @@ bool sameContent(const ChartFrame& a, const ChartFrame& b) {
                    [](const RestartMark& l, const RestartMark& r) {
                        return l.x == r.x && l.label == r.label;
                    }) &&
-           sameAll(a.nonFinite, b.nonFinite, [](const NonFiniteMark& l, const NonFiniteMark& r) {
-               return l.x == r.x && l.label == r.label;
+           sameAll(a.nonFinite, b.nonFinite,
+                   [](const NonFiniteMark& l, const NonFiniteMark& r) {
+                       return l.x == r.x && l.label == r.label;
+                   }) &&
+           sameAll(a.findings, b.findings,
+                   [](const FindingMark& l, const FindingMark& r) {
+                       return l.first == r.first && l.last == r.last && l.label == r.label &&
+                              l.shape == r.shape;
+                   }) &&
+           sameAll(a.notes, b.notes,
+                   [](const NoteMark& l, const NoteMark& r) {
+                       return l.x == r.x && l.text == r.text;
+                   }) &&
+           sameAll(a.references, b.references, [](const ReferenceLine& l, const ReferenceLine& r) {
+               return l.y == r.y && l.label == r.label;
            });
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,18 +18,47 @@ enum class Ink : unsigned char {
     Lost,     ///< a lost link or a bad file
 };
 
+/// What a chart and the timeline are made of, bottom to top. Each can be hidden by itself, and
+/// whoever computes one of them adds it to the frame without touching the others.
+enum class Layer : unsigned char {
+    Gaps,
+    Findings,
+    Expected, ///< what sampling alone would give
+    Envelope, ///< the ranks as an area
+    Ranks,    ///< ... as lines
+    Mean,
+    References,
+    Restarts,
+    NonFinite,
+    Notes,
+};
+
+/// Tells several lines of one ink apart.
+enum class Dash : unsigned char { Solid, Long, Short };
+
 /// A polyline in data coordinates. A NaN y breaks it; a lone finite point becomes a dot.
 struct Curve {
     std::vector<double> x, y;
     Ink ink = Ink::Healthy;
     int rank = -1;        ///< for picking; -1: not a rank
     std::string endLabel; ///< at the right end; may be empty
+    Dash dash = Dash::Solid;
+    bool behind = false; ///< the raw curve behind a smoothed one: thin and faint, without a dot
+    Layer layer = Layer::Ranks;
+};
+
+enum class BandKind : unsigned char {
+    Outer,       ///< least to most
+    Inner,       ///< the more likely part of an envelope
+    Expected95,  ///< where sampling alone puts 95 % of the values
+    Expected999, ///< ... 99.9 %
+    Error,       ///< of the chosen curve
 };
 
 /// Area between two lines over the same x. NaN breaks it.
 struct Band {
     std::vector<double> x, low, high;
-    bool inner = false; ///< the more likely part of an envelope
+    BandKind kind = BandKind::Outer;
     /// Behind lines that show the same ranks: faint, and the lines alone set the limits of y.
     bool quiet = false;
 };
@@ -50,6 +81,37 @@ struct NonFiniteMark {
     std::string label;
 };
 
+/// Told apart by shape, not by colour.
+enum class FindingShape : unsigned char {
+    Persistent, ///< bar: one rank
+    Group,      ///< double bar: several ranks
+    Transient,  ///< diamond: one step
+    Exact,      ///< two rules: a fact, not a statistic
+};
+
+/// Where a finding holds: first to last (inclusive), or still at the end of the run.
+struct FindingMark {
+    double first = 0;
+    std::optional<double> last;
+    std::string label; ///< "rank 5 departs"
+    FindingShape shape = FindingShape::Persistent;
+    int id = -1; ///< for picking
+};
+
+/// What the user wrote at a step.
+struct NoteMark {
+    double x = 0;
+    std::string text;
+    int id = -1; ///< for picking
+};
+
+/// A value that the user wants to see the curves against.
+struct ReferenceLine {
+    double y = 0;
+    std::string label;
+    int id = -1; ///< for picking
+};
+
 enum class NumberStyle : unsigned char {
     Plain,
     Cosine, ///< signed, no leading zero
@@ -57,7 +119,9 @@ enum class NumberStyle : unsigned char {
 
 /// One chart panel's content.
 struct ChartFrame {
-    std::string title, unit;
+    std::string title, unit; ///< unit: beside the title, what is shown and in what
+    std::string yTitle;      ///< of the axis in a figure: "Loss (nats per token)"
+    std::string xTitle = "Step";
     double first = 0, last = 1; ///< visible x
     bool logY = false;          ///< values <= 0 are not drawn then
     bool fromZero = false;      ///< y starts at 0 on a linear axis
@@ -68,8 +132,12 @@ struct ChartFrame {
     std::vector<Gap> gaps;
     std::vector<RestartMark> restarts;
     std::vector<NonFiniteMark> nonFinite;
-    std::string note;    ///< one line inside the plot, bottom left
-    std::string summary; ///< one sentence for screen readers
+    std::vector<FindingMark> findings;
+    std::vector<NoteMark> notes;
+    std::vector<ReferenceLine> references;
+    std::set<Layer> hidden; ///< not drawn, and without a say in the limits of y
+    std::string note;       ///< one line inside the plot, bottom left
+    std::string summary;    ///< one sentence for screen readers
 };
 
 /// A number in a panel's header line.

@@ -17,6 +17,10 @@ struct TimelineFrame {
     std::vector<Gap> gaps;
     std::vector<RestartMark> restarts;
     std::vector<NonFiniteMark> nonFinite;
+    std::vector<FindingMark> findings; ///< one lane each, as far as there is room
+    std::vector<NoteMark> notes;
+    std::set<Layer> hidden;
+    bool loops = false; ///< playback repeats what is in view
     std::optional<double> cursor;
     std::optional<double> playhead; ///< nothing after it is shown
     std::string summary;            ///< one sentence for screen readers

@@ -36,7 +36,7 @@ HeatmapLayout::HeatmapLayout(const HeatmapFrame& frame, QSizeF view, double devi
       m_ratio(devicePixelRatio) {
     double width = std::min(widest, mapWidth(view.width(), m_columns));
     double height = 0, top = 0;
-    if (frame.diagonal) {
+    if (frame.square()) {
         top = kLabels;
         const double room = std::max(1.0, view.height() - kLabels - kLegend);
         if (width > room) {
@@ -58,7 +58,7 @@ HeatmapLayout::HeatmapLayout(const HeatmapFrame& frame, QSizeF view, double devi
 
 double HeatmapLayout::heightFor(const HeatmapFrame& frame, double width) {
     const auto columns = std::max(1, static_cast<int>(frame.columns.size()));
-    if (frame.diagonal)
+    if (frame.square())
         return mapWidth(width, columns) + kLabels + kLegend;
     const int rows = std::clamp(static_cast<int>(frame.rows.size()), 1, 16);
     return layerRow(rows) * rows + 4 + kLabels;

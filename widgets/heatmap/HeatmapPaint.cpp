@@ -38,7 +38,7 @@ void paintImage(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayou
     for (int r = 0; r < rowsOf(frame); ++r) {
         uchar* line = image.scanLine(r);
         for (int c = 0; c < columnsOf(frame); ++c)
-            line[c] = frame.diagonal && r == c
+            line[c] = frame.square() && r == c
                           ? uchar{CosineColors::kUndefined}
                           : static_cast<uchar>(CosineColors::index(significantValue(frame, r, c)));
     }
@@ -49,7 +49,7 @@ void paintImage(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayou
 void paintCell(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayout& layout, int r,
                int c, const Theme& theme) {
     const QRectF box = layout.cell(r, c).adjusted(0, 0, -1, -1);
-    if (frame.diagonal && r == c) {
+    if (frame.square() && r == c) {
         painter.fillRect(box, theme.plot);
         painter.setRenderHint(QPainter::Antialiasing);
         painter.setPen(QPen(theme.border, 1));
@@ -67,7 +67,7 @@ void paintCell(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayout
     }
     const QColor colour = CosineColors::of(theme.dark).colour(significantValue(frame, r, c));
     painter.fillRect(box, colour);
-    if (frame.diagonal && layout.small() && box.height() >= 16) {
+    if (frame.square() && layout.small() && box.height() >= 16) {
         const QString text = toText(cosineText(value));
         if (painter.fontMetrics().horizontalAdvance(text) <= box.width() + 1) {
             painter.setPen(CosineColors::textOn(colour));
@@ -98,7 +98,7 @@ double significantValue(const HeatmapFrame& frame, int row, int column) {
 
 void paintCells(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayout& layout,
                 const Theme& theme) {
-    if (std::min(layout.cellWidth(), layout.cellHeight()) < kSeparated && frame.diagonal) {
+    if (std::min(layout.cellWidth(), layout.cellHeight()) < kSeparated && frame.square()) {
         paintImage(painter, frame, layout, theme);
         return;
     }
@@ -114,21 +114,21 @@ void paintCells(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayou
 void paintLabels(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayout& layout,
                  const Theme& theme) {
     const QRectF& map = layout.map();
-    const double nameSize = frame.diagonal ? font::kBody : font::kLayer;
+    const double nameSize = frame.square() ? font::kBody : font::kLayer;
     const int columnStride = stride(layout.cellWidth(), columnsOf(frame) <= 10 ? 12 : 22);
     for (int c = 0; c < columnsOf(frame); c += columnStride) {
         const QRectF cell = layout.cell(0, c);
-        const double y = frame.diagonal ? map.top() - HeatmapLayout::kLabels : map.bottom() + 2;
+        const double y = frame.square() ? map.top() - HeatmapLayout::kLabels : map.bottom() + 2;
         painter.setFont(
-            font::text(frame.diagonal ? font::kBody : font::kAxis, c == frame.selected));
+            font::text(frame.square() ? font::kBody : font::kAxis, c == frame.selected));
         painter.setPen(labelColour(frame, c, theme));
         painter.drawText(QRectF(cell.center().x() - 30, y, 60, HeatmapLayout::kLabels - 2),
                          Qt::AlignCenter, toText(frame.columns[static_cast<std::size_t>(c)]));
     }
-    const int rowStride = stride(layout.cellHeight(), frame.diagonal ? 14 : 10.5);
+    const int rowStride = stride(layout.cellHeight(), frame.square() ? 14 : 10.5);
     for (int r = 0; r < rowsOf(frame); r += rowStride) {
         const QRectF cell = layout.cell(r, 0);
-        const bool chosen = frame.diagonal && r == frame.selected;
+        const bool chosen = frame.square() && r == frame.selected;
         painter.setFont(font::text(nameSize, chosen));
         painter.setPen(chosen ? theme.chosen : theme.text2);
         const QRectF box(4, cell.center().y() - 8, map.left() - 12, 16);
@@ -137,7 +137,7 @@ void paintLabels(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayo
                              .elidedText(toText(frame.rows[static_cast<std::size_t>(r)]),
                                          Qt::ElideMiddle, box.width()));
     }
-    if (frame.diagonal && layout.small()) {
+    if (frame.square() && layout.small()) {
         painter.setFont(font::text(font::kAxis));
         painter.setPen(theme.text3);
         painter.drawText(QRectF(4, map.top() - HeatmapLayout::kLabels, map.left() - 12, 18),
@@ -228,7 +228,7 @@ void paintSelection(QPainter& painter, const HeatmapFrame& frame, const HeatmapL
     painter.setBrush(Qt::NoBrush);
     painter.setPen(QPen(theme.chosen, 1));
     painter.drawRect(layout.column(frame.selected).adjusted(-0.5, -0.5, -0.5, -0.5));
-    if (frame.diagonal)
+    if (frame.square())
         painter.drawRect(layout.row(frame.selected).adjusted(-0.5, -0.5, -0.5, -0.5));
 }
 

@@ -76,12 +76,12 @@ QString HeatmapView::describe(HeatmapLayout::Cell cell) const {
     const auto r = static_cast<std::size_t>(cell.row), c = static_cast<std::size_t>(cell.column);
     const QString row = QString::fromStdString(m_frame.rows[r]);
     const QString column = QString::fromStdString(m_frame.columns[c]);
-    const QString who = m_frame.diagonal
+    const QString who = m_frame.square()
                             ? tr("Ranks %1 and %2").arg(row, column)
                             : QStringLiteral("%1 %2, %3 %4")
                                   .arg(QString::fromStdString(m_frame.rowKind), row,
                                        QString::fromStdString(m_frame.columnKind), column);
-    if (m_frame.diagonal && cell.row == cell.column)
+    if (m_frame.square() && cell.row == cell.column)
         return tr("Rank %1 with itself").arg(row);
     const double value = m_frame.at(r, c), sd = m_frame.sdAt(r, c);
     if (std::isnan(value))
@@ -135,7 +135,7 @@ void HeatmapView::paintEvent(QPaintEvent*) {
             paintCells(painter, m_frame, layout, theme);
             paintLabels(painter, m_frame, layout, theme);
             paintBars(painter, m_frame, layout, width(), theme);
-            if (m_frame.diagonal)
+            if (m_frame.square())
                 paintLegend(painter, m_frame, layout, width(), theme);
             else
                 paintAside(painter, m_frame, layout, width(), height(), theme);

@@ -58,20 +58,20 @@ std::string rankName(std::size_t rank, std::size_t world) {
 
 std::size_t pointsOf(const PanelFrame& panel) {
     std::size_t points = panel.mean.x.size();
-    for (const engine::Line& line : panel.ranks)
-        points += line.x.size();
+    for (const engine::RankLine& rank : panel.ranks)
+        points += rank.line.x.size();
     return points;
 }
 
 /// The healthy rank whose last value is the median: its end is where the bundle is named.
 int bundleRank(const PanelFrame& panel, std::optional<RankId> selected) {
     std::vector<std::pair<double, int>> ends;
-    for (std::size_t rank = 0; rank < panel.ranks.size(); ++rank) {
-        const auto& y = panel.ranks[rank].y;
+    for (const engine::RankLine& rank : panel.ranks) {
+        const auto& y = rank.line.y;
         const auto last =
             std::find_if(y.rbegin(), y.rend(), [](double v) { return std::isfinite(v); });
-        if (last != y.rend() && (!selected || selected->value() != rank))
-            ends.emplace_back(*last, static_cast<int>(rank));
+        if (last != y.rend() && selected != rank.rank)
+            ends.emplace_back(*last, static_cast<int>(rank.rank.value()));
     }
     if (ends.empty())
         return -1;
@@ -82,9 +82,11 @@ int bundleRank(const PanelFrame& panel, std::optional<RankId> selected) {
 
 void addBands(widgets::ChartFrame& chart, const PanelFrame& panel, bool quiet) {
     if (!panel.range.x.empty())
-        chart.bands.push_back({panel.range.x, panel.range.low, panel.range.high, false, quiet});
+        chart.bands.push_back(
+            {panel.range.x, panel.range.low, panel.range.high, widgets::BandKind::Outer, quiet});
     if (!panel.spread.x.empty())
-        chart.bands.push_back({panel.spread.x, panel.spread.low, panel.spread.high, true, quiet});
+        chart.bands.push_back(
+            {panel.spread.x, panel.spread.low, panel.spread.high, widgets::BandKind::Inner, quiet});
 }
 
 void addRanks(widgets::ChartFrame& chart, const PanelFrame& panel, std::uint32_t world,
@@ -95,25 +97,24 @@ void addRanks(widgets::ChartFrame& chart, const PanelFrame& panel, std::uint32_t
         chart.note = "grey: all " + widgets::countText(world) + " ranks, least to most" +
                      (panel.spread.x.empty() ? "" : " \xC2\xB7 inner band: mean \xC2\xB1 1 std");
     const int bundle = bundleRank(panel, options.selected);
-    for (std::size_t rank = 0; rank < panel.ranks.size(); ++rank) {
-        const bool chosen = options.selected && options.selected->value() == rank;
-        if (chosen || !lines)
+    for (const engine::RankLine& rank : panel.ranks) {
+        if (options.selected == rank.rank || !lines)
             continue;
-        const engine::Line& line = panel.ranks[rank];
-        chart.curves.push_back({line.x, line.y, Ink::Healthy, static_cast<int>(rank),
-                                static_cast<int>(rank) == bundle ? "ranks" : ""});
+        const int id = static_cast<int>(rank.rank.value());
+        chart.curves.push_back(
+            {rank.line.x, rank.line.y, Ink::Healthy, id, id == bundle ? "ranks" : ""});
     }
 }
 
 void addMain(widgets::ChartFrame& chart, const PanelFrame& panel, const ChartOptions& options) {
     const bool named = panel.ranks.size() > 1;
-    chart.curves.push_back({panel.mean.x, panel.mean.y, Ink::Mean, -1, named ? "mean" : ""});
-    if (!options.selected || options.selected->value() >= panel.ranks.size())
-        return;
-    const std::size_t rank = options.selected->value();
-    const engine::Line& line = panel.ranks[rank];
-    chart.curves.push_back(
-        {line.x, line.y, Ink::Chosen, static_cast<int>(rank), rankName(rank, panel.ranks.size())});
+    chart.curves.push_back({panel.mean.x, panel.mean.y, Ink::Mean, -1, named ? "mean" : "",
+                            widgets::Dash::Solid, false, widgets::Layer::Mean});
+    for (const engine::RankLine& rank : panel.ranks)
+        if (options.selected == rank.rank)
+            chart.curves.push_back({rank.line.x, rank.line.y, Ink::Chosen,
+                                    static_cast<int>(rank.rank.value()),
+                                    rankName(rank.rank.value(), panel.ranks.size())});
 }
 
 void addMarks(widgets::ChartFrame& chart, const PanelFrame& panel, const RunFrame& frame) {

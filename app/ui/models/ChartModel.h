@@ -5,7 +5,9 @@
 #include "widgets/frames/ChartFrame.h"
 #include "widgets/frames/TimelineFrame.h"
 
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,6 +25,10 @@ struct ChartOptions {
     bool norms = false;    ///< the last panel shows the gradient norms, not their dispersion
     bool following = true; ///< the view was chosen by the engine: half a step of air on both sides
     std::optional<RankId> selected;
+    std::vector<RankId> pinned; ///< lines that stay, told apart by their dashes
+    std::set<widgets::Layer> hidden;
+    std::vector<widgets::NoteMark> notes; ///< on every panel
+    std::map<ChartKind, std::vector<widgets::ReferenceLine>> references;
 };
 
 /// Above it ranks are an envelope; single lines could not be told apart.

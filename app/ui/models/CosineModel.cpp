@@ -66,7 +66,7 @@ Lowest lowestOf(const HeatmapFrame& map) {
     for (std::size_t r = 0; r < map.rows.size(); ++r)
         for (std::size_t c = 0; c < map.columns.size(); ++c) {
             const double value = map.at(r, c);
-            if (map.diagonal && r == c)
+            if (map.square() && r == c)
                 continue;
             if (std::isfinite(value) && value < lowest.value)
                 lowest = {r, c, value};
@@ -78,7 +78,7 @@ Lowest lowestOf(const HeatmapFrame& map) {
 
 HeatmapFrame cosineFrame(const RunFrame& frame, std::optional<RankId> selected) {
     HeatmapFrame map;
-    map.diagonal = true;
+    map.form = widgets::HeatmapForm::RankRank;
     const analysis::CosineMatrix* matrix = frame.cursor.cosine.get();
     if (matrix == nullptr || matrix->ranks.size() < 2) {
         map.emptyText = map.summary = whyNoMatrix(frame);

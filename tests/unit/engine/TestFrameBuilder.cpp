@@ -73,7 +73,7 @@ class TestFrameBuilder : public QObject {
         QCOMPARE(frame.lossDispersion.mean.y[7], m.step.lossStd);
         QCOMPARE(frame.direction.mean.y[7], m.step.cosineMean);
         QCOMPARE(frame.normDispersion.mean.y[7], m.step.gradNormCv);
-        QCOMPARE(frame.direction.ranks[2].y[7],
+        QCOMPARE(frame.direction.ranks[2].line.y[7],
                  static_cast<double>(static_cast<float>(m.ranks[2].cosineLoo)));
         QCOMPARE(frame.overview.y, frame.loss.mean.y);
         QCOMPARE(frame.status.state, RunState::Replay);
@@ -152,8 +152,8 @@ class TestFrameBuilder : public QObject {
         QCOMPARE(frame.cursor.workers.size(), std::size_t{4});
         QVERIFY(!frame.cursor.workers[1].metrics.received);
         QVERIFY(frame.cursor.workers[2].metrics.received);
-        QVERIFY(std::isnan(frame.loss.ranks[1].y[7]));
-        QVERIFY(std::isfinite(frame.loss.ranks[2].y[7]));
+        QVERIFY(std::isnan(frame.loss.ranks[1].line.y[7]));
+        QVERIFY(std::isfinite(frame.loss.ranks[2].line.y[7]));
     }
 
     void thePlayheadHidesTheFuture() {
@@ -231,7 +231,7 @@ class TestFrameBuilder : public QObject {
         QCOMPARE(frame.lastStep, 24.0);
         QCOMPARE(run.reader->measures(Step{15}).step.workers, 3U);
         QCOMPARE(run.reader->measures(Step{14}).step.workers, 4U);
-        const engine::Line& gone = frame.loss.ranks[3]; // its steps 15 to 19 were done again
+        const engine::Line& gone = frame.loss.ranks[3].line; // its steps 15 to 19 were done again
         QVERIFY(std::none_of(gone.x.begin(), gone.x.end(), [&](const double& x) {
             return x >= 15 && std::isfinite(gone.y[static_cast<std::size_t>(&x - gone.x.data())]);
         }));
@@ -312,8 +312,9 @@ class TestFrameBuilder : public QObject {
         QCOMPARE(frame.loss.mean.x.size(), std::size_t{20});
         QCOMPARE(frame.loss.mean.y, expected.loss.mean.y);
         QCOMPARE(frame.loss.range.low, expected.loss.range.low);
-        QCOMPARE(frame.loss.ranks[1].y, expected.loss.ranks[1].y);
-        QVERIFY(std::isnan(frame.loss.ranks[0].y[5]) && std::isfinite(frame.loss.ranks[0].y[8]));
+        QCOMPARE(frame.loss.ranks[1].line.y, expected.loss.ranks[1].line.y);
+        QVERIFY(std::isnan(frame.loss.ranks[0].line.y[5]) &&
+                std::isfinite(frame.loss.ranks[0].line.y[8]));
     }
 };
 

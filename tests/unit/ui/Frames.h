@@ -22,8 +22,8 @@ inline engine::RunFrame frameOf(std::uint32_t world) {
             line.x.push_back(step);
             line.y.push_back(2 + rank / 10.0);
         }
-        frame.loss.ranks.push_back(line);
-        frame.direction.ranks.push_back(line);
+        frame.loss.ranks.push_back({RankId{rank}, line, {}});
+        frame.direction.ranks.push_back({RankId{rank}, line, {}});
         engine::WorkerRow row;
         row.metrics.rank = RankId{rank};
         row.metrics.received = true;
@@ -33,7 +33,7 @@ inline engine::RunFrame frameOf(std::uint32_t world) {
         row.host = "node0";
         frame.cursor.workers.push_back(row);
     }
-    frame.loss.mean = frame.loss.ranks.front();
+    frame.loss.mean = frame.loss.ranks.front().line;
     frame.loss.range = {frame.loss.mean.x, frame.loss.mean.y, frame.loss.mean.y};
     frame.loss.spread = frame.loss.range;
     frame.lossDispersion.mean = frame.normDispersion.mean = frame.direction.mean = frame.loss.mean;

@@ -8,6 +8,7 @@
 using namespace rankscope;
 using namespace rankscope::ui;
 using support::frameOf;
+using widgets::BandKind;
 using widgets::Ink;
 
 namespace {
@@ -46,7 +47,8 @@ class TestChartModel : public QObject {
         frame.loss.spread = {{0, 10}, {1.5, 1.6}, {3.1, 3.2}};
         const auto chart = chartFrame(ChartKind::Loss, frame, {});
         QCOMPARE(chart.bands.size(), std::size_t{2});
-        QVERIFY(!chart.bands[0].inner && chart.bands[1].inner); // the likelier one on top
+        QVERIFY(chart.bands[0].kind == BandKind::Outer &&
+                chart.bands[1].kind == BandKind::Inner); // the likelier one on top
         QVERIFY(chart.bands[0].quiet && chart.bands[1].quiet);
         QCOMPARE(chart.bands[0].low, frame.loss.range.low);
         QCOMPARE(chart.bands[1].low, frame.loss.spread.low);
@@ -96,7 +98,7 @@ class TestChartModel : public QObject {
         const auto chart = chartFrame(ChartKind::Loss, frameOf(64), options);
         QCOMPARE(inked(chart, Ink::Healthy), 0);
         QCOMPARE(chart.bands.size(), std::size_t{2});
-        QVERIFY(chart.bands[1].inner && !chart.bands[1].quiet);
+        QVERIFY(chart.bands[1].kind == BandKind::Inner && !chart.bands[1].quiet);
         QCOMPARE(inked(chart, Ink::Chosen), 1);
         QCOMPARE(chart.curves.back().rank, 37);
         QCOMPARE(chart.curves.back().endLabel, std::string("37"));
@@ -121,9 +123,9 @@ class TestChartModel : public QObject {
 
     void tooManyPointsAreAnEnvelope() {
         auto frame = frameOf(8);
-        for (auto& line : frame.loss.ranks) {
-            line.x.resize(3000, 10);
-            line.y.resize(3000, 2);
+        for (auto& rank : frame.loss.ranks) {
+            rank.line.x.resize(3000, 10);
+            rank.line.y.resize(3000, 2);
         }
         QCOMPARE(inked(chartFrame(ChartKind::Loss, frame, {}), Ink::Healthy), 0);
     }

@@ -20,7 +20,7 @@ class TestRankModels : public QObject {
   private slots:
     void matrixIsTheEngines() {
         const auto map = cosineFrame(frameOf(8), RankId{5});
-        QVERIFY(map.diagonal);
+        QVERIFY(map.square());
         QCOMPARE(map.at(1, 3), -0.16);
         QCOMPARE(map.columns[5], std::string("5"));
         QCOMPARE(map.selected, 5);

@@ -100,7 +100,8 @@ void TestChartPanel::bandsAreFaintAndDoNotSetTheScale() {
     const auto shade = [](bool inner, bool quiet) {
         ChartFrame frame = flatFrame(1, 3);
         const Scale alone = scaleFor(frame, 160);
-        frame.bands.push_back({{0, 10}, {1.4, 1.4}, {2.6, 2.6}, inner, quiet});
+        frame.bands.push_back(
+            {{0, 10}, {1.4, 1.4}, {2.6, 2.6}, inner ? BandKind::Inner : BandKind::Outer, quiet});
         Shown shown(frame);
         QImage image = shown.panel.grab().toImage();
         const int x = shown.x(5.3);
@@ -122,9 +123,9 @@ void TestChartPanel::bandsAreFaintAndDoNotSetTheScale() {
 
 void TestChartPanel::denseBandsLookLikeSparseOnes() {
     ChartFrame frame = flatFrame(1, 3);
-    frame.bands.push_back({{2, 8}, {1.4, 1.4}, {2.6, 2.6}, true, false});
+    frame.bands.push_back({{2, 8}, {1.4, 1.4}, {2.6, 2.6}, BandKind::Inner, false});
     const QImage sparse = Shown(frame).panel.grab().toImage();
-    Band& band = frame.bands[0] = {{}, {}, {}, true, false};
+    Band& band = frame.bands[0] = {{}, {}, {}, BandKind::Inner, false};
     for (int i = 0; i <= 1200; ++i) {
         band.x.push_back(2 + i / 200.0);
         band.low.push_back(1.4);
@@ -147,7 +148,7 @@ void TestChartPanel::denseBandsLookLikeSparseOnes() {
 void TestChartPanel::bandsReachBelowALogarithm() {
     ChartFrame frame = flatFrame(1, 3);
     frame.logY = true;
-    frame.bands.push_back({{0, 10}, {-1, -1}, {2, 2}, true, true});
+    frame.bands.push_back({{0, 10}, {-1, -1}, {2, 2}, BandKind::Inner, true});
     Shown shown(frame);
     const QImage image = shown.panel.grab().toImage();
     const int x = shown.x(5.3), low = static_cast<int>(shown.panel.geometry().plot.bottom()) - 3;

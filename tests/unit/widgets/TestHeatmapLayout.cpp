@@ -12,7 +12,7 @@ HeatmapFrame frameOf(int rows, int columns) {
     frame.rows.resize(static_cast<std::size_t>(rows));
     frame.columns.resize(static_cast<std::size_t>(columns));
     frame.values.resize(frame.rows.size() * frame.columns.size());
-    frame.diagonal = rows == columns;
+    frame.form = rows == columns ? HeatmapForm::RankRank : HeatmapForm::LayerRank;
     return frame;
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 HeatmapFrame matrixOf(int ranks) {
     HeatmapFrame frame;
-    frame.diagonal = true;
+    frame.form = HeatmapForm::RankRank;
     for (int i = 0; i < ranks; ++i)
         frame.rows.push_back(std::to_string(i));
     frame.columns = frame.rows;
@@ -115,7 +115,7 @@ void TestHeatmapView::namesBothRanks() {
     QCOMPARE(hovered.size(), 1);
     QVERIFY(hovered[0][0].toString().startsWith("Ranks 3 and 5"));
 
-    frame.diagonal = false;
+    frame.form = HeatmapForm::LayerRank;
     frame.rowKind = "layer";
     shown.view.setFrame(frame);
     QVERIFY(shown.view.describe({3, 5}).startsWith("layer 3, rank 5"));
