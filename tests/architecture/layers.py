@@ -22,7 +22,7 @@ LAYERS = {
     "app/analysis": ["transport/wire"],
     "app/engine": ["app/analysis", "transport"],
     "app/cli": ["app/analysis", "app/engine", "transport"],
-    "app/ui/models": ["app/analysis", "app/engine", "transport", "widgets/frames", "widgets/common"],
+    "app/ui/models": ["app/analysis", "app/engine", "transport", "widgets"],
     "app/export": ["app/analysis", "app/engine", "app/ui/models", "transport/wire", "widgets"],
     "app/ui": ["app", "transport", "widgets"],
     "widgets/frames": [],
