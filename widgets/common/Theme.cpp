@@ -59,6 +59,20 @@ Theme makeLight() {
     return t;
 }
 
+/// Paper: white, axes in black, greys that survive a photocopy.
+Theme makePrint() {
+    Theme t = makeLight();
+    t.window = t.surface = t.plot = t.raised = Qt::white;
+    t.border = Qt::black;
+    t.grid = 0xE6E6E6;
+    t.text1 = Qt::black;
+    t.text2 = 0x262626;
+    t.text3 = 0x4D4D4D;
+    t.mean = Qt::black;
+    t.healthy = 0x8A8A8A;
+    return t;
+}
+
 } // namespace
 
 const Theme& Theme::darkTheme() {
@@ -68,6 +82,11 @@ const Theme& Theme::darkTheme() {
 
 const Theme& Theme::lightTheme() {
     static const Theme theme = makeLight();
+    return theme;
+}
+
+const Theme& Theme::printTheme() {
+    static const Theme theme = makePrint();
     return theme;
 }
 

@@ -26,6 +26,8 @@ struct Theme {
 
     [[nodiscard]] static const Theme& darkTheme();
     [[nodiscard]] static const Theme& lightTheme();
+    /// Of figures, whatever the screen shows.
+    [[nodiscard]] static const Theme& printTheme();
     [[nodiscard]] static const Theme& of(const QWidget* widget);
 
     [[nodiscard]] QColor ink(Ink ink) const;
