@@ -4,6 +4,11 @@
 #include "app/ui/EngineAdapter.h"
 
 namespace rankscope::ui {
+namespace {
+
+constexpr int kGestureMs = 400; ///< notches of a wheel that come faster are one gesture
+
+} // namespace
 
 RunController::RunController(EngineAdapter& adapter, QObject* parent)
     : QObject(parent),
@@ -13,7 +18,6 @@ RunController::RunController(EngineAdapter& adapter, QObject* parent)
         m_frame.reset();
         m_error.reset();
         m_link.reset();
-        m_options.selected.reset();
         m_source = source;
         m_view.clear();
         push();
@@ -27,7 +31,8 @@ RunController::RunController(EngineAdapter& adapter, QObject* parent)
     connect(&adapter, &EngineAdapter::framePublished, this,
             [this](const std::shared_ptr<const engine::RunFrame>& frame) {
                 m_frame = frame;
-                m_view.take(*frame);
+                if (m_view.take(*frame))
+                    push();
                 emit changed();
             });
     connect(&adapter, &EngineAdapter::linkPolled, this, [this](const link::LinkStatistics& link) {
@@ -44,6 +49,8 @@ RunController::RunController(EngineAdapter& adapter, QObject* parent)
 ChartOptions RunController::chartOptions() const {
     ChartOptions options = m_options;
     options.following = m_view.following();
+    options.selected = selected();
+    options.pinned.assign(m_view.ranks().pinned().begin(), m_view.ranks().pinned().end());
     return options;
 }
 
@@ -57,6 +64,11 @@ std::optional<double> RunController::cursor() const {
 
 void RunController::push() {
     m_adapter.setView(m_view.view());
+}
+
+void RunController::pushChange() {
+    push();
+    emit changed();
 }
 
 void RunController::hover(double step) {
@@ -83,27 +95,85 @@ void RunController::click(double step, int rank) {
 void RunController::selectRank(int rank) {
     const auto wanted =
         rank < 0 ? std::nullopt : std::optional(RankId{static_cast<RankId::rep>(rank)});
-    m_options.selected = wanted == m_options.selected ? std::nullopt : wanted;
-    emit changed();
+    m_view.ranks().select(wanted == selected() ? std::nullopt : wanted);
+    pushChange();
+}
+
+void RunController::selectPair(RankId a, RankId b) {
+    const auto before = m_view.view().pair;
+    m_view.selectPair(a, b);
+    if (m_view.view().pair == before)
+        m_view.clearPair();
+    pushChange();
 }
 
 void RunController::clearSelection() {
-    m_options.selected.reset();
+    m_view.ranks().select(std::nullopt);
+    m_view.clearPair();
     m_view.unpin();
     if (m_source)
         m_error.reset(); // it is about something that was not opened
-    push();
-    emit changed();
+    pushChange();
+}
+
+void RunController::pinRank(RankId rank, bool on) {
+    m_view.ranks().pin(rank, on);
+    pushChange();
+}
+
+void RunController::hideRank(RankId rank, bool on) {
+    m_view.ranks().hide(rank, on);
+    pushChange();
+}
+
+void RunController::soloRank(RankId rank, bool on) {
+    m_view.ranks().solo(rank, on);
+    pushChange();
+}
+
+void RunController::setHost(const std::string& host) {
+    m_view.ranks().setHost(host);
+    pushChange();
+}
+
+void RunController::showAllRanks() {
+    m_view.ranks().showAll();
+    pushChange();
 }
 
 void RunController::zoom(double first, double last) {
-    m_view.zoom(first, last);
+    const bool continued = m_gesture.isValid() && m_gesture.elapsed() < kGestureMs;
+    m_view.zoom(first, last, continued);
+    m_gesture.start();
+    push();
+}
+
+void RunController::zoomAt(double factor) {
+    m_view.zoomAt(factor);
+    push();
+}
+
+void RunController::panBy(double fraction) {
+    m_view.panBy(fraction);
     push();
 }
 
 void RunController::resetView() {
+    m_gesture.invalidate();
     m_view.reset();
     push();
+}
+
+void RunController::undoView() {
+    m_gesture.invalidate();
+    if (m_view.undo())
+        pushChange();
+}
+
+void RunController::redoView() {
+    m_gesture.invalidate();
+    if (m_view.redo())
+        pushChange();
 }
 
 void RunController::scrub(double step) {
@@ -154,6 +224,11 @@ void RunController::setSpeed(double stepsPerSecond) {
     m_playback.setSpeed(stepsPerSecond);
 }
 
+void RunController::setLoop(bool on) {
+    m_view.setLoop(on);
+    emit changed();
+}
+
 void RunController::setColumns(int columns) {
     m_view.setColumns(columns);
     push();
@@ -166,6 +241,34 @@ void RunController::setLogY(bool on) {
 
 void RunController::setNorms(bool on) {
     m_options.norms = on;
+    emit changed();
+}
+
+void RunController::setSmoothing(double span) {
+    m_view.setSmoothing(span);
+    pushChange();
+}
+
+void RunController::setCosineWindow(std::uint32_t steps) {
+    m_view.setCosineWindow(steps);
+    pushChange();
+}
+
+void RunController::setImage(std::optional<engine::RankSignal> signal) {
+    m_view.setImage(signal);
+    pushChange();
+}
+
+void RunController::setMapOrder(MapOrder order) {
+    m_mapOrder = order;
+    emit changed();
+}
+
+void RunController::setLayerHidden(widgets::Layer layer, bool hidden) {
+    if (hidden)
+        m_options.hidden.insert(layer);
+    else
+        m_options.hidden.erase(layer);
     emit changed();
 }
 

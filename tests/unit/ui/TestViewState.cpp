@@ -23,6 +23,25 @@ ViewState stateOf(engine::RunState state, double last = 100) {
     return view;
 }
 
+std::vector<RankId> ranks(std::initializer_list<std::uint32_t> values) {
+    std::vector<RankId> made;
+    for (const std::uint32_t value : values)
+        made.push_back(RankId{value});
+    return made;
+}
+
+/// Four ranks on two hosts.
+engine::RunFrame frameWithRanks() {
+    engine::RunFrame frame = frameTo(100, engine::RunState::Replay);
+    for (std::uint32_t rank = 0; rank < 4; ++rank) {
+        engine::WorkerRow row;
+        row.metrics.rank = RankId{rank};
+        row.host = rank < 2 ? "node0" : "node1";
+        frame.cursor.workers.push_back(row);
+    }
+    return frame;
+}
+
 } // namespace
 
 class TestViewState : public QObject {
@@ -132,6 +151,126 @@ class TestViewState : public QObject {
         view.startPlayback();
         QCOMPARE(view.view().playhead, Step{40});
         QVERIFY(!view.view().cursor); // it rides on the playhead
+    }
+
+    void viewsAreUndone() {
+        ViewState view = stateOf(engine::RunState::Replay);
+        QVERIFY(!view.canUndo() && !view.undo());
+        view.zoom(20, 40);
+        view.zoom(22, 38, true); // the next notch of the wheel
+        view.zoom(25, 35);
+        view.reset();
+        QVERIFY(view.view().follow);
+        QVERIFY(view.undo());
+        QCOMPARE(view.view().first, 25.0);
+        QVERIFY(view.undo());
+        QCOMPARE(view.view().first, 22.0);
+        QVERIFY(view.undo());
+        QVERIFY(view.view().follow && !view.canUndo());
+        QVERIFY(view.redo() && view.redo());
+        QCOMPARE(view.view().last, 35.0);
+        view.zoom(50, 60); // a new path: the old one is gone
+        QVERIFY(!view.canRedo());
+        view.reset();
+        view.reset(); // nothing changed
+        QVERIFY(view.undo());
+        QCOMPARE(view.view().first, 50.0);
+    }
+
+    void keysZoomAndPan() {
+        ViewState view = stateOf(engine::RunState::Replay);
+        view.zoomAt(0.5); // -0.5 .. 100.5 around its middle
+        QCOMPARE(view.view().first, 24.75);
+        QCOMPARE(view.view().last, 75.25);
+        view.panBy(0.5);
+        QCOMPARE(view.view().first, 50.0);
+        QCOMPARE(view.view().last, 100.5);
+        view.pin(60);
+        view.zoomAt(0.5); // around the cursor, which keeps its place
+        QCOMPARE(view.view().first, 55.0);
+        QCOMPARE(view.view().last, 80.25);
+        view.zoomAt(100);
+        QVERIFY(view.view().follow);
+    }
+
+    void aLoopRepeatsWhatIsVisible() {
+        ViewState view = stateOf(engine::RunState::Replay);
+        view.zoom(20.5, 40.5);
+        view.setLoop(true);
+        view.startPlayback();
+        QCOMPARE(view.view().playhead, Step{21});
+        QVERIFY(view.advance(19));
+        QCOMPARE(view.view().playhead, Step{40});
+        QVERIFY(view.advance(1));
+        QCOMPARE(view.view().playhead, Step{21});
+        QVERIFY(view.advance(4));
+        view.startPlayback(); // after a pause it goes on where it stood
+        QCOMPARE(view.view().playhead, Step{25});
+        view.reset();
+        QVERIFY(view.advance(75));
+        QCOMPARE(view.view().playhead, Step{100});
+        QVERIFY(view.advance(1));
+        QCOMPARE(view.view().playhead, Step{0});
+    }
+
+    void ranksAreFilteredAndPinnedOnesStay() {
+        ViewState view;
+        QVERIFY(!view.take(frameWithRanks())); // nothing is filtered yet
+        QVERIFY(!view.view().only);
+        view.ranks().pin(RankId{3}, true);
+        view.ranks().select(RankId{0});
+        QCOMPARE(view.view().wanted, ranks({0, 3}));
+        QVERIFY(!view.view().only);
+        view.ranks().setHost("node0");
+        QCOMPARE(view.view().only, std::optional(ranks({0, 1, 3})));
+        view.ranks().hide(RankId{1}, true);
+        QCOMPARE(view.view().only, std::optional(ranks({0, 3})));
+        view.ranks().hide(RankId{0}, true); // hidden ranks are not selected
+        QVERIFY(!view.ranks().selected());
+        QCOMPARE(view.view().only, std::optional(ranks({3})));
+        view.ranks().showAll();
+        QVERIFY(!view.view().only);
+        QCOMPARE(view.view().wanted, ranks({3}));
+        view.ranks().solo(RankId{2}, true);
+        QCOMPARE(view.view().only, std::optional(ranks({2, 3})));
+        view.ranks().solo(RankId{2}, false);
+        QVERIFY(!view.view().only);
+        QCOMPARE(view.ranks().hosts(), (std::vector<std::string>{"node0", "node1"}));
+    }
+
+    void aFilterFollowsTheRanksThatCome() {
+        ViewState view;
+        view.take(frameWithRanks());
+        view.ranks().setHost("node1");
+        QCOMPARE(view.view().only, std::optional(ranks({2, 3})));
+        engine::RunFrame more = frameWithRanks();
+        more.cursor.workers.push_back(more.cursor.workers.back());
+        more.cursor.workers.back().metrics.rank = RankId{4};
+        QVERIFY(view.take(more)); // the engine is to be asked again
+        QVERIFY(!view.take(more));
+        QCOMPARE(view.view().only, std::optional(ranks({2, 3, 4})));
+    }
+
+    void aPairHasNoOrder() {
+        ViewState view;
+        view.selectPair(RankId{5}, RankId{2});
+        QCOMPARE(view.view().pair, std::optional(std::pair(RankId{2}, RankId{5})));
+        view.selectPair(RankId{2}, RankId{2});
+        QVERIFY(!view.view().pair);
+    }
+
+    void anotherRunKeepsHowLinesAreDrawn() {
+        ViewState view = stateOf(engine::RunState::Replay);
+        view.setSmoothing(16);
+        view.setCosineWindow(8);
+        view.setColumns(123);
+        view.zoom(20, 40);
+        view.ranks().select(RankId{1});
+        view.clear();
+        QCOMPARE(view.view().smoothing, 16.0);
+        QCOMPARE(view.view().cosineWindow, 8u);
+        QCOMPARE(view.view().columns, 123);
+        QVERIFY(view.view().follow && view.view().wanted.empty() && !view.canUndo());
     }
 };
 
