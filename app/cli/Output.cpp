@@ -1,123 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/Output.h"
 
-#include "app/analysis/StepMetrics.h"
 #include "app/cli/Printable.h"
 
-#include <nlohmann/json.hpp>
-
-#include <array>
-#include <charconv>
-#include <cmath>
 #include <cstdio>
 
 namespace rankscope::cli {
-namespace {
-
-template <class... Ts>
-struct Overloaded : Ts... {
-    using Ts::operator()...;
-};
-template <class... Ts>
-Overloaded(Ts...) -> Overloaded<Ts...>;
-
-std::string numberText(double x) {
-    if (std::isnan(x)) {
-        return "nan";
-    }
-    if (std::isinf(x)) {
-        return x > 0 ? "inf" : "-inf";
-    }
-    std::array<char, 32> buffer{};
-    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), x).ptr;
-    return {buffer.data(), end};
-}
-
-/// RFC 4180: only what needs quotes gets them.
-std::string csvString(const std::string& text) {
-    if (text.find_first_of(",\"\r\n") == std::string::npos) {
-        return text;
-    }
-    std::string quoted = "\"";
-    for (const char c : text) {
-        quoted += c;
-        if (c == '"') {
-            quoted += c;
-        }
-    }
-    return quoted + '"';
-}
-
-} // namespace
 
 void note(std::string_view text) {
     std::fprintf(stderr, "rankscope: %s\n", printable(text).c_str());
-}
-
-std::string csvText(const Cell& cell) {
-    return std::visit(Overloaded{[](double x) {
-                                     return analysis::isUndefined(x) ? std::string{}
-                                                                     : numberText(x);
-                                 },
-                                 [](std::uint64_t x) { return std::to_string(x); },
-                                 [](bool x) { return std::string(x ? "true" : "false"); },
-                                 [](const std::string& x) { return csvString(x); }},
-                      cell);
-}
-
-std::string jsonText(const Cell& cell) {
-    if (const auto* x = std::get_if<double>(&cell)) {
-        if (analysis::isUndefined(*x)) {
-            return "null";
-        }
-        return std::isfinite(*x) ? numberText(*x) : '"' + numberText(*x) + '"';
-    }
-    if (const auto* text = std::get_if<std::string>(&cell)) {
-        return jsonString(*text);
-    }
-    return csvText(cell);
-}
-
-std::string jsonString(std::string_view text) {
-    return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-TableWriter::TableWriter(Format format, std::vector<std::string> columns)
-    : m_format(format),
-      m_columns(std::move(columns)) {
-    if (format == Format::Json) {
-        print("[");
-        return;
-    }
-    std::string header;
-    for (const std::string& column : m_columns) {
-        header += (header.empty() ? "" : ",") + column;
-    }
-    print(header + '\n');
-}
-
-void TableWriter::row(const std::vector<Cell>& cells) {
-    std::string line;
-    for (std::size_t i = 0; i < m_columns.size(); ++i) {
-        if (m_format == Format::Csv) {
-            line += (i == 0 ? "" : ",") + csvText(cells[i]);
-        } else {
-            line += (i == 0 ? "" : ", ") + jsonString(m_columns[i]) + ": " + jsonText(cells[i]);
-        }
-    }
-    if (m_format == Format::Csv) {
-        print(line + '\n');
-    } else {
-        print((m_first ? "\n{" : ",\n{") + line + '}');
-    }
-    m_first = false;
-}
-
-Result<void> TableWriter::finish() {
-    if (m_format == Format::Json) {
-        print("\n]\n");
-    }
-    return flush();
 }
 
 std::string counted(std::uint64_t number, std::string_view noun) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/cli/StepRange.h"
+#include "app/tables/StepRange.h"
 
 #include <charconv>
 #include <cstdint>
 #include <string>
 
-namespace rankscope::cli {
+namespace rankscope::tables {
 namespace {
 
 std::optional<Step> parseStep(std::string_view text) {
@@ -44,4 +44,4 @@ Result<StepRange> parseStepRange(std::string_view text) {
     return range;
 }
 
-} // namespace rankscope::cli
+} // namespace rankscope::tables

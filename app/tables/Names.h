@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace rankscope::cli {
+namespace rankscope::tables {
 
 [[nodiscard]] inline std::string sourceName(analysis::CosineSource source) {
     switch (source) {
@@ -19,4 +19,4 @@ namespace rankscope::cli {
     return "none";
 }
 
-} // namespace rankscope::cli
+} // namespace rankscope::tables

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string_view>
 
-namespace rankscope::cli {
+namespace rankscope::tables {
 
 /// A stretch of steps, half-open; without an end it goes on.
 struct StepRange {
@@ -21,4 +21,4 @@ struct StepRange {
 /// Reads "A:B", "A:", ":B" or nothing (every step). Errors: Usage.
 [[nodiscard]] Result<StepRange> parseStepRange(std::string_view text);
 
-} // namespace rankscope::cli
+} // namespace rankscope::tables
