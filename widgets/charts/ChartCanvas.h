@@ -26,6 +26,9 @@ struct PlotGeometry {
     [[nodiscard]] double fromX(double x) const {
         return first + (x - plot.left()) / plot.width() * (last - first);
     }
+    [[nodiscard]] double fromY(double height) const {
+        return y.value((plot.bottom() - height) / plot.height());
+    }
 };
 
 /// Finite limits of everything drawn, and the scale that shows them. `plotHeight` in pixels.

@@ -5,6 +5,7 @@
 #include "widgets/charts/Segments.h"
 #include "widgets/common/FocusRing.h"
 
+#include <QContextMenuEvent>
 #include <QEvent>
 #include <QMouseEvent>
 #include <QPainter>
@@ -251,6 +252,17 @@ void ChartPanel::wheelEvent(QWheelEvent* event) {
     const double factor = std::pow(0.8, notches);
     emit viewRequested(at - (at - m_geometry.first) * factor, at + (m_geometry.last - at) * factor);
     event->accept();
+}
+
+void ChartPanel::contextMenuEvent(QContextMenuEvent* event) {
+    const QRectF& plot = m_geometry.plot;
+    QPointF at = event->pos();
+    if (event->reason() == QContextMenuEvent::Keyboard) // about the cursor's step
+        at = {m_cursor ? m_geometry.toX(*m_cursor) : plot.center().x(), plot.center().y()};
+    if (!plot.contains(at))
+        return;
+    emit contextRequested(mapToGlobal(at.toPoint()), m_geometry.fromX(at.x()),
+                          m_geometry.fromY(at.y()), rankAt(at), -1, -1);
 }
 
 } // namespace rankscope::widgets

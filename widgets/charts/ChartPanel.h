@@ -51,6 +51,10 @@ class ChartPanel final : public QWidget {
     void clicked(double x, int rank); ///< rank of the line under the pointer, -1: none
     void viewRequested(double first, double last);
     void resetRequested();
+    /// A menu is wanted at `global`; step and y are what the pointer is on, as are the ids of a
+    /// line's rank, a note and a reference line (-1: none).
+    void contextRequested(QPoint global, double step, double y, int rank, int noteId,
+                          int referenceId);
     void plotWidthChanged(int pixels);
 
   protected:
@@ -63,6 +67,7 @@ class ChartPanel final : public QWidget {
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
 
   private:
     enum class Drag : unsigned char { None, Box, Pan };

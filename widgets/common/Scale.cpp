@@ -60,6 +60,10 @@ double Scale::position(double value) const {
     return (value - min) / (max - min);
 }
 
+double Scale::value(double position) const {
+    return log ? min * std::pow(max / min, position) : min + position * (max - min);
+}
+
 double niceStep(double span, int target) {
     assert(span > 0 && target > 0);
     const double raw = span / target;

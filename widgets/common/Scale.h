@@ -23,6 +23,8 @@ struct Scale {
 
     /// 0 at min, 1 at max; NaN where a logarithm is undefined.
     [[nodiscard]] double position(double value) const;
+    /// Its inverse.
+    [[nodiscard]] double value(double position) const;
 };
 
 /// Largest of 1, 2, 5 x 10^n that gives at least `target` steps in `span`, or the one nearest it.

@@ -21,6 +21,37 @@ bool sameAll(const std::vector<T>& a, const std::vector<T>& b, Same alike) {
 
 } // namespace
 
+Layer layerOf(BandKind kind) {
+    switch (kind) {
+    case BandKind::Outer:
+    case BandKind::Inner:
+        return Layer::Envelope;
+    case BandKind::Expected95:
+    case BandKind::Expected999:
+        return Layer::Expected;
+    case BandKind::Error:
+        break;
+    }
+    return Layer::Ranks; // the chosen curve's, with which it comes and goes
+}
+
+ChartFrame withoutHidden(ChartFrame frame) {
+    const auto hidden = [&](Layer layer) { return frame.hidden.count(layer) > 0; };
+    std::erase_if(frame.bands, [&](const Band& band) { return hidden(layerOf(band.kind)); });
+    std::erase_if(frame.curves, [&](const Curve& curve) { return hidden(curve.layer); });
+    const auto drop = [&](Layer layer, auto& marks) {
+        if (hidden(layer))
+            marks.clear();
+    };
+    drop(Layer::Gaps, frame.gaps);
+    drop(Layer::Restarts, frame.restarts);
+    drop(Layer::NonFinite, frame.nonFinite);
+    drop(Layer::Findings, frame.findings);
+    drop(Layer::Notes, frame.notes);
+    drop(Layer::References, frame.references);
+    return frame;
+}
+
 bool sameContent(const ChartFrame& a, const ChartFrame& b) {
     return a.title == b.title && a.unit == b.unit && a.first == b.first && a.last == b.last &&
            a.logY == b.logY && a.fromZero == b.fromZero && a.zeroLine == b.zeroLine &&
@@ -34,7 +65,7 @@ bool sameContent(const ChartFrame& a, const ChartFrame& b) {
                    [](const Curve& l, const Curve& r) {
                        return l.ink == r.ink && l.rank == r.rank && l.endLabel == r.endLabel &&
                               l.dash == r.dash && l.behind == r.behind && l.layer == r.layer &&
-                              same(l.x, r.x) && same(l.y, r.y);
+                              l.name == r.name && same(l.x, r.x) && same(l.y, r.y);
                    }) &&
            sameAll(a.gaps, b.gaps,
                    [](const Gap& l, const Gap& r) {

@@ -45,6 +45,7 @@ struct Curve {
     Dash dash = Dash::Solid;
     bool behind = false; ///< the raw curve behind a smoothed one: thin and faint, without a dot
     Layer layer = Layer::Ranks;
+    std::string name{}; ///< what the pointer calls it; empty: endLabel
 };
 
 enum class BandKind : unsigned char {
@@ -145,6 +146,12 @@ struct HeaderValue {
     std::string name, value;
     Ink ink = Ink::Healthy; ///< Healthy: plain text
 };
+
+/// The layer that a band belongs to.
+[[nodiscard]] Layer layerOf(BandKind kind);
+
+/// The frame as it is seen: what stands in a hidden layer is gone.
+[[nodiscard]] ChartFrame withoutHidden(ChartFrame frame);
 
 /// Whether two frames would be drawn alike. NaNs with equal bits are alike.
 [[nodiscard]] bool sameContent(const ChartFrame& a, const ChartFrame& b);

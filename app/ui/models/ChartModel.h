@@ -26,6 +26,7 @@ struct ChartOptions {
     bool following = true; ///< the view was chosen by the engine: half a step of air on both sides
     std::optional<RankId> selected;
     std::vector<RankId> pinned; ///< lines that stay, told apart by their dashes
+    double smoothing = 0;       ///< engine::View::smoothing, to be named
     std::set<widgets::Layer> hidden;
     std::vector<widgets::NoteMark> notes; ///< on every panel
     std::map<ChartKind, std::vector<widgets::ReferenceLine>> references;

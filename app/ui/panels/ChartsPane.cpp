@@ -30,6 +30,10 @@ ChartsPane::ChartsPane(QWidget* parent)
         connect(panel, &ChartPanel::clicked, this, &ChartsPane::clicked);
         connect(panel, &ChartPanel::viewRequested, this, &ChartsPane::viewRequested);
         connect(panel, &ChartPanel::resetRequested, this, &ChartsPane::resetRequested);
+        connect(panel, &ChartPanel::contextRequested, this,
+                [this, kind](QPoint global, double step, double y, int rank, int note, int line) {
+                    emit contextRequested(kind, global, step, y, rank, note, line);
+                });
     }
     m_panels.back()->setStepLabels(true);
     m_panels.back()->setHeaderControl(m_normForm);

@@ -39,6 +39,9 @@ class ChartsPane final : public QWidget {
     void clicked(double step, int rank);
     void viewRequested(double first, double last);
     void resetRequested();
+    /// See widgets::ChartPanel.
+    void contextRequested(ui::ChartKind kind, QPoint global, double step, double y, int rank,
+                          int noteId, int referenceId);
     void columnsChanged(int pixels);
     void normsRequested(bool on);
 
