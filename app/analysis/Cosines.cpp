@@ -162,6 +162,10 @@ SketchCosines sketchCosines(const StepRow& row, std::span<const RankSketch> sket
     }
     for (const auto& [key, group] : groups) {
         const Comparable comparable = prepare(key.second, group);
+        if (comparable.rows.size() >= 2 &&
+            (out.matrix.seeds.empty() || out.matrix.seeds.back() != key.first)) {
+            out.matrix.seeds.push_back(key.first);
+        }
         fill(out, comparable, key.second);
         for (const std::size_t i : comparable.rows) {
             setPair(out.matrix, i, i, 1, 0);

@@ -88,6 +88,8 @@ struct CosineMatrix {
     CosineSource source = CosineSource::None;
     std::vector<double> cosine; ///< ranks.size()^2, diagonal 1
     std::vector<double> sd;     ///< of each estimate
+    /// Of the sketches, ascending: equal seeds at two steps mean that their errors may be alike.
+    std::vector<std::uint64_t> seeds;
     [[nodiscard]] double at(std::size_t i, std::size_t j) const {
         return cosine[i * ranks.size() + j];
     }

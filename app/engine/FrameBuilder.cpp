@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <set>
 
 namespace rankscope::engine {
 namespace {
@@ -256,6 +258,7 @@ void FrameBuilder::buildStatus(RunStatus& status, const RunPulse& pulse,
     status.records = table.records();
     status.lost = table.lost();
     status.damagedChunks = m_reader.session().damagedChunks();
+    status.measuredGradients = m_curves.measuredGradients();
     const double pace = pulse.medianStepSeconds();
     status.stepsPerSecond = pace > 0 ? 1 / pace : 0;
     status.lagSeconds = m_follow ? pulse.secondsSinceRecord(now) : 0;
@@ -264,7 +267,15 @@ void FrameBuilder::buildStatus(RunStatus& status, const RunPulse& pulse,
     if (!launches.empty()) {
         status.world = launches.back().world;
         const auto workers = table.workers(launches.back().generation, status.world);
-        status.name = workers.empty() ? std::string{} : workers.front().hello->name;
+        std::set<std::string> hosts;
+        for (const analysis::Worker& worker : workers) {
+            hosts.insert(worker.hello->host);
+        }
+        status.hosts = static_cast<std::uint32_t>(hosts.size());
+        if (!workers.empty()) {
+            status.name = workers.front().hello->name;
+            status.config = workers.front().hello->config;
+        }
         allLeft = workers.size() >= status.world &&
                   std::all_of(workers.begin(), workers.end(), [](const auto& w) { return w.left; });
         const bool over = !m_follow || allLeft;

@@ -154,6 +154,7 @@ void Run::Impl::publishFrame(Clock::time_point now) {
     status.file = file.string();
     status.runId = info.runId;
     status.fileBytes = info.bytes;
+    status.recordedUnixNs = info.createdUnixNs;
     status.loading = loading;
     if (!problem.empty()) {
         status.problem = problem;

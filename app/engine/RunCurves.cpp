@@ -110,6 +110,8 @@ void RunCurves::enterRanks(std::size_t index, const StepMeasures& measures) {
     for (const RankMetrics& rank : measures.ranks) {
         badLoss = badLoss || isMeasuredNonFinite(rank.loss);
         badGradient = badGradient || isMeasuredNonFinite(rank.gradNorm);
+        m_measuredGradients = m_measuredGradients || rank.nonFinite.has_value() ||
+                              !analysis::isUndefined(rank.gradNorm);
         if (std::isfinite(rank.cosineLoo)) {
             directions.add(rank.cosineLoo);
         }

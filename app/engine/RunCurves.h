@@ -52,6 +52,7 @@ class RunCurves {
     [[nodiscard]] const std::set<std::uint64_t>& nonFiniteLoss() const { return m_badLoss; }
     [[nodiscard]] const std::set<std::uint64_t>& nonFiniteGradient() const { return m_badGradient; }
     [[nodiscard]] const NonFiniteLog& nonFiniteRanks() const { return m_badRanks; }
+    [[nodiscard]] bool measuredGradients() const { return m_measuredGradients; } ///< at any step
 
   private:
     void makeRoom(const std::vector<Step>& amended);
@@ -63,6 +64,7 @@ class RunCurves {
     std::vector<RankCurves> m_ranks;
     std::set<std::uint64_t> m_badLoss, m_badGradient;
     NonFiniteLog m_badRanks;
+    bool m_measuredGradients = false;
 };
 
 } // namespace rankscope::engine

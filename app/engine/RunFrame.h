@@ -57,8 +57,8 @@ struct RankStepImage {
     std::vector<float> distance;    ///< ranks x columns, row-major; NaN = nothing measured
 };
 
-/// Cosine of two ranks over the visible steps. From sketches it comes a few steps at a time, coarse
-/// first: `complete` says that all columns are there.
+/// Cosine of two ranks over the visible steps: of one step per column, because each may cost a read
+/// of the file. It comes a few steps at a time, coarse first: `complete` says that all are there.
 struct PairFrame {
     RankId a, b;
     Line cosine;
@@ -101,7 +101,13 @@ struct RunStatus {
     std::uint64_t records = 0, lost = 0, damagedChunks = 0;
     std::uint64_t fileBytes = 0;
     bool loading = false; ///< history is still being read
-    std::string problem;  ///< what went wrong with the file, empty when nothing did
+    /// A rank has sent a norm of its gradient or counted its non-finite elements. While none has,
+    /// nothing is known about NaN and Inf in gradients.
+    bool measuredGradients = false;
+    std::uint32_t hosts = 0;         ///< that the newest launch runs on
+    std::int64_t recordedUnixNs = 0; ///< when the file was begun, by its recorder's clock
+    std::string config;              ///< of the newest launch, JSON object as text; may be empty
+    std::string problem;             ///< what went wrong with the file, empty when nothing did
 };
 
 struct WorkerRow {
@@ -138,6 +144,8 @@ struct RunFrame {
     std::vector<Restart> restarts;
     std::vector<NonFiniteRank> nonFiniteRanks; ///< ascending first step, then rank
     CursorFrame cursor;
+    /// Some of what the view asks for is still being computed: another frame follows by itself.
+    bool refining = false;
 };
 
 /// What the window asks for.
@@ -157,7 +165,7 @@ struct View {
     /// and the rest is PanelFrame::range and ::middle.
     std::size_t maxLines = 16;
     std::size_t outliers = 3;
-    std::vector<RankId> wanted; ///< have lines in any case: selected, pinned
+    std::vector<RankId> wanted; ///< have lines in any case (if in `only`): selected, pinned
     /// Ranks that lines, outliers and the image are restricted to (solo, host, hidden ranks);
     /// statistics are always of all ranks. None: no restriction.
     std::optional<std::vector<RankId>> only;

@@ -159,7 +159,8 @@ Verdict verdict(const RunFrame& frame) {
         return damage;
     }
     if (verdict.kind == Verdict::Kind::Calm && verdict.detail.empty())
-        verdict.detail = "No NaN or Inf, no record lost.";
+        verdict.detail = status.measuredGradients ? "No NaN or Inf, no record lost."
+                                                  : "No NaN or Inf in the losses, no record lost.";
     return verdict;
 }
 

@@ -100,6 +100,10 @@ class TestCosines : public QObject {
         QVERIFY(isUndefined(got.matrix.at(0, 1)) && isUndefined(got.matrix.at(0, 2)));
         QCOMPARE(got.matrix.source, CosineSource::None);
         QVERIFY(isUndefined(got.mean));
+        QVERIFY(got.matrix.seeds.empty());
+        sketches[1].sketch.seed = sketches[0].sketch.seed;
+        QCOMPARE(sketchCosines(reference::rowOf(g), sketches).matrix.seeds,
+                 std::vector{sketches[0].sketch.seed});
     }
 
     void twoWorkersAreExact() {

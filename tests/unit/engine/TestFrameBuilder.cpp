@@ -80,6 +80,21 @@ class TestFrameBuilder : public QObject {
         QCOMPARE(frame.status.world, 4U);
         QCOMPARE(frame.status.records, std::uint64_t{80});
         QVERIFY(std::abs(frame.status.stepsPerSecond - 10) < 1e-6);
+        QCOMPARE(frame.status.hosts, 2U);
+        QCOMPARE(frame.status.config, std::string(R"({"lr": 0.1})"));
+        QVERIFY(frame.status.measuredGradients);
+    }
+
+    void aRunWithoutGradientsSaysSo() {
+        auto events = support::streamOf({});
+        for (wire::Event& event : events) {
+            if (auto* r = std::get_if<wire::StepRecord>(&event)) {
+                r->gradSq = r->meanSq = r->dot = std::nullopt;
+                r->nonFinite.reset();
+            }
+        }
+        Loaded run = load(events);
+        QVERIFY(!frameOf(run).status.measuredGradients);
     }
 
     void theCursorHasEverything() {

@@ -15,6 +15,7 @@ inline engine::RunFrame frameOf(std::uint32_t world) {
     frame.status.state = engine::RunState::Replay;
     frame.status.world = frame.status.reporting = world;
     frame.status.name = "small";
+    frame.status.measuredGradients = true;
     frame.lastStep = frame.viewLast = 10;
     for (std::uint32_t rank = 0; rank < world; ++rank) {
         engine::Line line;

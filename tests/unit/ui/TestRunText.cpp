@@ -33,6 +33,13 @@ class TestRunText : public QObject {
         QCOMPARE(verdict(frame).detail, std::string("No NaN or Inf, no record lost."));
     }
 
+    void withoutGradientsNothingIsSaidOfThem() {
+        auto frame = frameOf(8);
+        frame.status.measuredGradients = false;
+        QCOMPARE(verdict(frame).detail,
+                 std::string("No NaN or Inf in the losses, no record lost."));
+    }
+
     void nonFiniteIsAnExactFact() {
         auto frame = frameOf(8);
         frame.nonFiniteRanks = {{RankId{5}, Step{60}, 3, true}, {RankId{1}, Step{61}, 1, false}};
