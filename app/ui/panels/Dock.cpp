@@ -23,11 +23,12 @@ class TitleBar final : public QWidget {
 
 } // namespace
 
-Dock::Dock(const QString& name, QWidget* content, QWidget* parent)
+Dock::Dock(const char* id, const QString& name, QWidget* content, QWidget* parent)
     : QDockWidget(name, parent),
       m_place(new QLabel),
       m_right(new QLabel) {
-    setObjectName(name);
+    setObjectName(QLatin1String(id));
+    setAllowedAreas(Qt::LeftDockWidgetArea | Qt::RightDockWidgetArea);
     auto* bar = new TitleBar(this);
     bar->setObjectName(QStringLiteral("dockTitle"));
     bar->setAttribute(Qt::WA_StyledBackground);

@@ -12,7 +12,8 @@ class Dock final : public QDockWidget {
     Q_OBJECT
 
   public:
-    Dock(const QString& name, QWidget* content, QWidget* parent = nullptr);
+    /// `id`: names the dock in a saved layout; never translated.
+    Dock(const char* id, const QString& name, QWidget* content, QWidget* parent = nullptr);
 
     void setPlace(const QString& text);     ///< "at step 84"
     void setRemark(const QString& text);    ///< what stands at the right when nothing is hovered

@@ -38,19 +38,17 @@ RunPane::RunPane(RunController& controller, QWidget* parent)
       m_cosines(new HeatmapView),
       m_layers(new HeatmapView),
       m_workers(new WorkersPane),
-      m_cosineDock(new Dock(tr("Cosine between ranks"), m_cosines, this)),
-      m_layerDock(new Dock(tr("Layers \u00D7 ranks"), m_layers, this)),
-      m_workerDock(new Dock(tr("Workers"), m_workers, this)),
+      m_cosineDock(new Dock("cosineDock", tr("Cosine between ranks"), m_cosines, this)),
+      m_layerDock(new Dock("layerDock", tr("Layers \u00D7 ranks"), m_layers, this)),
+      m_workerDock(new Dock("workerDock", tr("Workers"), m_workers, this)),
       m_timeline(new TimelineView),
       m_transport(new TransportBar) {
     setCentralWidget(m_charts);
     m_cosines->setAccessibleName(tr("Cosine between ranks"));
     m_layers->setAccessibleName(tr("Leave-one-out cosine by layer and rank"));
     m_layerDock->setRemark(tr("leave-one-out cosine, same scale"));
-    for (Dock* dock : docks()) {
-        dock->setAllowedAreas(Qt::LeftDockWidgetArea | Qt::RightDockWidgetArea);
+    for (Dock* dock : docks())
         addDockWidget(Qt::RightDockWidgetArea, dock);
-    }
     auto* bar = new QToolBar(tr("Timeline"));
     bar->setObjectName(QStringLiteral("timelineBar"));
     bar->setMovable(false);
