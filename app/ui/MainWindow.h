@@ -3,15 +3,17 @@
 
 #include <QMainWindow>
 #include <QString>
+#include <QStringList>
 
 class QLabel;
-class QPushButton;
 class QStackedWidget;
+class QToolBar;
 
 namespace rankscope::ui {
 
 class EmptyPane;
 class EngineAdapter;
+class RunBar;
 class RunController;
 class RunPane;
 class StatePill;
@@ -27,16 +29,25 @@ class MainWindow final : public QMainWindow {
     [[nodiscard]] RunPane* run() const { return m_run; }
     [[nodiscard]] EmptyPane* empty() const { return m_empty; }
     [[nodiscard]] VerdictBar* verdict() const { return m_verdict; }
-    [[nodiscard]] StatePill* pill() const { return m_pill; }
+    [[nodiscard]] RunBar* bar() const { return m_bar; }
+    [[nodiscard]] StatePill* pill() const;
     [[nodiscard]] QString statusText() const;
     [[nodiscard]] bool showsRun() const;
 
-    /// Shows a file here, or in a window of its own while ranks are being recorded here.
-    void open(const QString& file);
+    /// One file: shows it here, or in a window of its own while ranks are being recorded here.
+    /// Several: asks for their comparison.
+    void openFiles(const QStringList& files);
+    void chooseFiles();
+
+    /// Shows a page in place of the run, which goes on behind it. The window owns the page.
+    void showComparison(QWidget* page);
+    void leaveComparison();
+    [[nodiscard]] bool compares() const { return m_comparison != nullptr; }
 
   signals:
     /// The way out of a busy port that the verdict line offers.
     void freePortRequested();
+    void compareRequested(const QStringList& files);
 
   protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
@@ -44,21 +55,21 @@ class MainWindow final : public QMainWindow {
 
   private:
     void makeTopBars();
-    void makeMenus();
-    void makeRunMenu();
-    void makeHelpMenu();
+    void makeStatusBar();
     void refresh();
-    void chooseFile();
+    void refreshVerdict();
+    void refreshBar();
+    void openFile(const QString& file);
 
     EngineAdapter& m_adapter;
     RunController& m_controller;
-    StatePill* m_pill;
-    QLabel *m_name, *m_summary;
-    QPushButton* m_logY;
+    RunBar* m_bar;
     VerdictBar* m_verdict;
+    QToolBar* m_verdictRow = nullptr;
     QStackedWidget* m_pages;
     EmptyPane* m_empty;
     RunPane* m_run;
+    QWidget* m_comparison = nullptr; ///< the page that is shown instead of the run
     QLabel *m_statusLeft, *m_statusRight;
 };
 

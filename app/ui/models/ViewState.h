@@ -11,6 +11,9 @@
 
 namespace rankscope::ui {
 
+/// Spans of the smoothing that the window offers, in steps; 0: off.
+inline constexpr int kSmoothings[] = {0, 4, 8, 16, 32, 64};
+
 /// What the user looks at: visible steps, cursor, ranks, playback. Turns gestures into an
 /// engine::View.
 /// No Qt, no clock: playback is advanced from outside. GUI thread only.

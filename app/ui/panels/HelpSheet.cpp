@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ui/panels/HelpSheet.h"
 
+#include "app/ui/actions/Actions.h"
+
 #include <QAction>
 #include <QGridLayout>
+#include <QKeyEvent>
 #include <QLabel>
-#include <QMenu>
 #include <QMenuBar>
 
 namespace rankscope::ui {
@@ -27,13 +29,28 @@ HelpSheet::HelpSheet(const QString& title, const QList<Row>& rows, QWidget* pare
     }
 }
 
+void HelpSheet::toggle(const QString& title, const QList<Row>& rows, QWidget* parent) {
+    auto* open = parent->findChild<HelpSheet*>({}, Qt::FindDirectChildrenOnly);
+    const bool same = open != nullptr && open->windowTitle() == title;
+    delete open;
+    if (!same)
+        (new HelpSheet(title, rows, parent))->show();
+}
+
+void HelpSheet::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Question) // the key that opened it
+        close();
+    else
+        QDialog::keyPressEvent(event);
+}
+
 QList<HelpSheet::Row> shortcutRows(const QMenuBar& menus) {
     QList<HelpSheet::Row> rows;
-    for (const QAction* menu : menus.actions())
-        for (const QAction* action : menu->menu()->actions())
-            if (!action->shortcut().isEmpty())
-                rows.append(
-                    {action->text(), action->shortcut().toString(QKeySequence::NativeText)});
+    for (const QAction* action : allActions(menus))
+        if (!action->shortcut().isEmpty())
+            rows.append({action->text(),
+                         QKeySequence::listToString(action->shortcuts(), QKeySequence::NativeText)
+                             .replace(QStringLiteral("; "), QStringLiteral(", "))});
     rows.append({QObject::tr("Next panel"), QObject::tr("Tab")});
     rows.append({QObject::tr("Move in a focused map or table"), QObject::tr("Arrow keys")});
     rows.append({QObject::tr("Pin the cursor; select a rank"), QObject::tr("Click")});

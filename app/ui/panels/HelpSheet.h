@@ -17,6 +17,12 @@ class HelpSheet final : public QDialog {
     using Row = std::pair<QString, QString>;
 
     HelpSheet(const QString& title, const QList<Row>& rows, QWidget* parent);
+
+    /// Shows it in place of the sheet that is open; the same one again: closes it.
+    static void toggle(const QString& title, const QList<Row>& rows, QWidget* parent);
+
+  protected:
+    void keyPressEvent(QKeyEvent* event) override;
 };
 
 /// Every action in the menus that has a shortcut, and what the mouse does.

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ui/MainWindow.h"
+#include "app/ui/actions/Actions.h"
+
+#include <QAction>
+#include <QCoreApplication>
+#include <QMenu>
+
+namespace rankscope::ui {
+namespace {
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(CompareActions)
+};
+
+} // namespace
+
+void addCompareMenu(const ActionScope& scope) {
+    MainWindow* window = scope.window;
+    QMenu* menu = addMenu(scope, "compareMenu", Words::tr("&Compare"));
+    QObject::connect(addAction(menu, "compareFiles", Words::tr("Sessions side by side\u2026"),
+                               Qt::CTRL | Qt::SHIFT | Qt::Key_O),
+                     &QAction::triggered, window, &MainWindow::chooseFiles);
+    QAction* back = addAction(menu, "leaveComparison", Words::tr("Back to the run"));
+    QObject::connect(back, &QAction::triggered, window, &MainWindow::leaveComparison);
+    QObject::connect(menu, &QMenu::aboutToShow, back,
+                     [=] { back->setEnabled(window->compares()); });
+}
+
+} // namespace rankscope::ui

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ui/MainWindow.h"
+#include "app/ui/actions/Actions.h"
+#include "app/ui/panels/HelpSheet.h"
+
+#include <QAction>
+#include <QCoreApplication>
+#include <QMenu>
+
+namespace rankscope::ui {
+namespace {
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(HelpActions)
+};
+
+} // namespace
+
+void addHelpMenu(const ActionScope& scope) {
+    MainWindow* window = scope.window;
+    QMenu* menu = addMenu(scope, "helpMenu", Words::tr("&Help"));
+    QObject::connect(
+        addAction(menu, "shortcuts", Words::tr("Keyboard shortcuts"), Qt::Key_Question),
+        &QAction::triggered, window, [window] {
+            HelpSheet::toggle(Words::tr("Keyboard shortcuts"), shortcutRows(*window->menuBar()),
+                              window);
+        });
+    QObject::connect(
+        addAction(menu, "about", Words::tr("About Rankscope")), &QAction::triggered, window,
+        [window] { HelpSheet::toggle(Words::tr("About Rankscope"), aboutRows(), window); });
+}
+
+} // namespace rankscope::ui

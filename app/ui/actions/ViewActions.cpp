@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ui/MainWindow.h"
+#include "app/ui/RunController.h"
+#include "app/ui/actions/Actions.h"
+#include "widgets/common/Theme.h"
+
+#include <QAction>
+#include <QActionGroup>
+#include <QCoreApplication>
+#include <QMenu>
+#include <array>
+
+namespace rankscope::ui {
+namespace {
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(ViewActions)
+};
+
+void addLines(QMenu* menu, RunController* c) {
+    QAction* logY = addAction(menu, "logY", Words::tr("Log y"), Qt::Key_Y);
+    logY->setCheckable(true);
+    logY->setToolTip(Words::tr("Logarithmic y axis for losses and dispersions"));
+    QObject::connect(logY, &QAction::triggered, c, &RunController::setLogY);
+    QAction* norms = addAction(menu, "norms", Words::tr("Gradient norms, not their dispersion"),
+                               Qt::CTRL | Qt::Key_G);
+    norms->setCheckable(true);
+    QObject::connect(norms, &QAction::triggered, c, &RunController::setNorms);
+    QObject::connect(c, &RunController::changed, menu, [=] {
+        logY->setChecked(c->chartOptions().logY);
+        norms->setChecked(c->chartOptions().norms);
+    });
+
+    QMenu* smooth = menu->addMenu(Words::tr("Smooth"));
+    smooth->setObjectName(QStringLiteral("smoothMenu"));
+    auto* group = new QActionGroup(smooth);
+    for (const int span : kSmoothings) {
+        QAction* action = addAction(smooth, qPrintable(QStringLiteral("smooth%1").arg(span)),
+                                    span == 0 ? Words::tr("Smoothing off")
+                                              : Words::tr("Smooth over %n steps", "", span));
+        action->setCheckable(true);
+        action->setData(span);
+        group->addAction(action);
+        QObject::connect(action, &QAction::triggered, c, [=] { c->setSmoothing(span); });
+    }
+    QObject::connect(c, &RunController::changed, smooth, [=] {
+        for (QAction* action : group->actions())
+            action->setChecked(action->data().toDouble() == c->view().view().smoothing);
+    });
+}
+
+void addLayers(QMenu* menu, RunController* c) {
+    using widgets::Layer;
+    struct Entry {
+        Layer layer;
+        const char* name;
+        QString text;
+    };
+    const std::array entries{
+        Entry{Layer::Mean, "layerMean", Words::tr("Mean")},
+        Entry{Layer::Ranks, "layerRanks", Words::tr("Lines of the ranks")},
+        Entry{Layer::Envelope, "layerEnvelope", Words::tr("Envelope of the ranks")},
+        Entry{Layer::Gaps, "layerGaps", Words::tr("Gaps")},
+        Entry{Layer::Restarts, "layerRestarts", Words::tr("Restarts")},
+        Entry{Layer::NonFinite, "layerNonFinite", Words::tr("NaN and Inf")},
+        Entry{Layer::Notes, "layerNotes", Words::tr("Notes")},
+        Entry{Layer::References, "layerReferences", Words::tr("Reference lines")},
+    };
+    QMenu* layers = menu->addMenu(Words::tr("Layers"));
+    layers->setObjectName(QStringLiteral("layersMenu"));
+    for (const Entry& entry : entries) {
+        QAction* action = addAction(layers, entry.name, entry.text);
+        action->setCheckable(true);
+        action->setChecked(true);
+        const Layer layer = entry.layer;
+        QObject::connect(action, &QAction::triggered, c,
+                         [=](bool on) { c->setLayerHidden(layer, !on); });
+        QObject::connect(c, &RunController::changed, action,
+                         [=] { action->setChecked(c->chartOptions().hidden.count(layer) == 0); });
+    }
+}
+
+void addRanks(QMenu* menu, RunController* c) {
+    struct Entry {
+        QAction* action;
+        void (RunController::*set)(RankId, bool);
+        const std::set<RankId>& (RankChoice::*in)() const;
+    };
+    const std::array entries{
+        Entry{addAction(menu, "soloRank", Words::tr("Solo this rank"), Qt::Key_S),
+              &RunController::soloRank, &RankChoice::soloed},
+        Entry{addAction(menu, "hideRank", Words::tr("Hide this rank"), Qt::Key_H),
+              &RunController::hideRank, &RankChoice::hidden},
+        Entry{addAction(menu, "pinRank", Words::tr("Pin this rank"), Qt::Key_P),
+              &RunController::pinRank, &RankChoice::pinned},
+    };
+    for (const Entry& entry : entries) {
+        entry.action->setCheckable(true);
+        QObject::connect(entry.action, &QAction::triggered, c, [=](bool on) {
+            if (const auto rank = c->selected())
+                (c->*entry.set)(*rank, on);
+        });
+    }
+    QAction* all =
+        addAction(menu, "showAllRanks", Words::tr("Show all ranks"), Qt::SHIFT | Qt::Key_H);
+    QObject::connect(all, &QAction::triggered, c, &RunController::showAllRanks);
+    const auto refresh = [=] {
+        const RankChoice& ranks = c->view().ranks();
+        for (const Entry& entry : entries) {
+            entry.action->setEnabled(ranks.selected().has_value());
+            entry.action->setChecked(ranks.selected() &&
+                                     (ranks.*entry.in)().count(*ranks.selected()) > 0);
+        }
+        all->setEnabled(ranks.filtered());
+    };
+    QObject::connect(c, &RunController::changed, menu, refresh);
+    refresh();
+}
+
+void addVisibleSteps(QMenu* menu, RunController* c) {
+    const auto add = [=](const char* name, const QString& text, QKeySequence keys, auto slot) {
+        QAction* action = addAction(menu, name, text, keys);
+        QObject::connect(action, &QAction::triggered, c, slot);
+        return action;
+    };
+    QAction* undo =
+        add("undoView", Words::tr("Undo zoom"), Qt::CTRL | Qt::Key_Z, [c] { c->undoView(); });
+    QAction* redo = add("redoView", Words::tr("Redo zoom"), {}, [c] { c->redoView(); });
+    redo->setShortcuts({Qt::CTRL | Qt::SHIFT | Qt::Key_Z, Qt::CTRL | Qt::Key_Y});
+    add("zoomIn", Words::tr("Zoom in"), Qt::CTRL | Qt::Key_Equal, [c] { c->zoomAt(0.5); });
+    add("zoomOut", Words::tr("Zoom out"), Qt::CTRL | Qt::Key_Minus, [c] { c->zoomAt(2); });
+    add("panBack", Words::tr("Pan to earlier steps"), Qt::ALT | Qt::Key_Left,
+        [c] { c->panBy(-0.25); });
+    add("panForward", Words::tr("Pan to later steps"), Qt::ALT | Qt::Key_Right,
+        [c] { c->panBy(0.25); });
+    add("resetView", Words::tr("Reset view"), Qt::CTRL | Qt::Key_0, [c] { c->resetView(); });
+    const auto refresh = [=] {
+        undo->setEnabled(c->view().canUndo());
+        redo->setEnabled(c->view().canRedo());
+    };
+    QObject::connect(c, &RunController::changed, menu, refresh);
+    refresh();
+}
+
+} // namespace
+
+void addViewMenu(const ActionScope& scope) {
+    RunController* c = scope.controller;
+    QMenu* menu = addMenu(scope, "viewMenu", Words::tr("&View"));
+    addLines(menu, c);
+    addLayers(menu, c);
+    menu->addSeparator();
+    addVisibleSteps(menu, c);
+    menu->addSeparator();
+    addRanks(menu, c);
+    menu->addSeparator();
+    QAction* light = addAction(menu, "lightTheme", Words::tr("Light theme"));
+    light->setCheckable(true);
+    light->setChecked(!widgets::Theme::of(scope.window).dark);
+    QObject::connect(light, &QAction::toggled, menu, [](bool on) {
+        widgets::applyTheme(on ? widgets::Theme::lightTheme() : widgets::Theme::darkTheme());
+    });
+}
+
+} // namespace rankscope::ui
