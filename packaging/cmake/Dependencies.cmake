@@ -9,6 +9,7 @@ if(POLICY CMP0167)
   cmake_policy(SET CMP0167 OLD) # msgpack's own package file asks for FindBoost
 endif()
 find_package(msgpack REQUIRED) # header only, target msgpackc-cxx
+find_package(Boost 1.74 REQUIRED) # headers only: Boost.Math's t distribution
 find_package(SQLite3 REQUIRED)
 if(NOT TARGET SQLite3::SQLite3) # its name before CMake 4.3
   add_library(SQLite3::SQLite3 ALIAS SQLite::SQLite3)
