@@ -11,6 +11,7 @@ Action declareRecord(CLI::App& app);
 Action declareInfo(CLI::App& app);
 Action declareMetrics(CLI::App& app);
 Action declareCosine(CLI::App& app);
+Action declareCompare(CLI::App& app);
 Action declareVerify(CLI::App& app);
 Action declareRecover(CLI::App& app);
 Action declareSnapshot(CLI::App& app);
@@ -21,6 +22,7 @@ inline constexpr Command kCommands[] = {
     {"info", "Say what a session file holds", declareInfo},
     {"metrics", "Dispersion and direction of every step", declareMetrics},
     {"cosine", "Cosines between the workers at one step", declareCosine},
+    {"compare", "Several sessions side by side, with tests", declareCompare},
     {"verify", "Read every byte of a session file and check it", declareVerify},
     {"recover", "Save what can be read of a damaged session file", declareRecover},
     {"snapshot", "Copy a session file, also while it is recorded", declareSnapshot},

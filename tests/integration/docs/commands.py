@@ -10,6 +10,7 @@ DistributedDataParallel model.
 import os
 import re
 import shlex
+import shutil
 import socket
 import subprocess
 import sys
@@ -42,6 +43,13 @@ del model
 gc.collect()
 dist.destroy_process_group()
 """
+
+
+def provide_sessions(directory: Path, words: list[str]) -> None:
+    """Other session files that a command reads are copies of the recorded one."""
+    for word in words[1:]:
+        if word.endswith(".rankscope") and not (directory / word).exists():
+            shutil.copy(directory / "run.rankscope", directory / word)
 
 
 def free_port() -> int:
@@ -109,6 +117,8 @@ def main() -> int:
         for words in every:
             if words in of["record"] + of["simulate"]:
                 continue
+            if words[:2] == ["rankscope", "compare"] or words[0] == "rankscope-gui":
+                provide_sessions(shell.directory, words)
             if words[0] == "./dev":
                 assert re.search(rf"^  {words[1]}\b", usage, re.MULTILINE), (
                     f"no {shlex.join(words)}"
