@@ -90,8 +90,8 @@ std::vector<double> breaksOf(const RunFrame& frame, const std::vector<std::uint6
 
 } // namespace
 
-bool FrameBuilder::update() {
-    const std::vector<Step> amended = m_curves.update(m_reader);
+bool FrameBuilder::update(const RunCurves::SeeMeasures& see) {
+    const std::vector<Step> amended = m_curves.update(m_reader, see);
     if (m_cursor && std::binary_search(amended.begin(), amended.end(), m_cursor->step)) {
         m_cursor.reset();
     }

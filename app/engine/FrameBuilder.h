@@ -20,8 +20,9 @@ class FrameBuilder {
   public:
     FrameBuilder(RunReader& reader, bool follow) : m_reader(reader), m_follow(follow) {}
 
-    /// Takes in what the reader has read. True when a frame would now look different.
-    bool update();
+    /// Takes in what the reader has read. True when a frame would now look different. `see` gets
+    /// every step that changed.
+    bool update(const RunCurves::SeeMeasures& see = {});
 
     [[nodiscard]] RunFrame build(const View& view, const RunPulse& pulse,
                                  RunPulse::Clock::time_point now);

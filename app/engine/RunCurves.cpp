@@ -29,13 +29,17 @@ void mark(std::set<std::uint64_t>& steps, std::uint64_t step, bool bad) {
 
 } // namespace
 
-std::vector<Step> RunCurves::update(RunReader& reader) {
+std::vector<Step> RunCurves::update(RunReader& reader, const SeeMeasures& see) {
     std::vector<Step> amended = reader.takeAmended();
     std::sort(amended.begin(), amended.end());
     makeRoom(amended);
     for (const Step step : amended) {
         const auto at = std::lower_bound(m_steps.begin(), m_steps.end(), step.value());
-        enter(static_cast<std::size_t>(at - m_steps.begin()), reader.measures(step));
+        const analysis::StepMeasures measures = reader.measures(step);
+        enter(static_cast<std::size_t>(at - m_steps.begin()), measures);
+        if (see) {
+            see(measures);
+        }
     }
     return amended;
 }

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <set>
 #include <vector>
 
@@ -40,8 +41,10 @@ class RunCurves {
     /// Ranks from here on have no lines of their own, only a part in the ranges.
     static constexpr std::uint32_t kMaxLines = 256;
 
-    /// Takes in what changed in the reader's table, and says which steps did, ascending.
-    std::vector<Step> update(RunReader& reader);
+    using SeeMeasures = std::function<void(const analysis::StepMeasures&)>;
+    /// Takes in what changed in the reader's table, and says which steps did, ascending. `see` gets
+    /// each of them as it is taken in: measuring a step may cost a read of the file.
+    std::vector<Step> update(RunReader& reader, const SeeMeasures& see = {});
 
     [[nodiscard]] const std::vector<std::uint64_t>& steps() const { return m_steps; } ///< ascending
     [[nodiscard]] const analysis::MinMaxSeries<double>& operator[](Curve curve) const {
