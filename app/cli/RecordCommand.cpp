@@ -86,8 +86,12 @@ Result<int> record(const RecordOptions& options) {
 Action declareRecord(CLI::App& app) {
     auto options = std::make_shared<RecordOptions>();
     app.add_option("--listen", options->recorder.link.endpoint,
-                   "Where ranks connect: tcp://127.0.0.1:PORT (0: any free port) or ipc://PATH")
+                   "Where ranks connect: tcp://127.0.0.1:PORT (0: any free port) or ipc://PATH; "
+                   "with --connection any address of this machine")
         ->capture_default_str();
+    app.add_option("--connection", options->recorder.connection,
+                   "Demand keys: they are in this file (made when missing, for you alone to read), "
+                   "which ranks name as their endpoint");
     app.add_option("--out", options->recorder.file,
                    "Session file; continued when it holds the same run and may grow still")
         ->required()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/engine/Recorder.h"
 
+#include "transport/link/Endpoint.h"
 #include "transport/session/SessionWriter.h"
 
 #include <algorithm>
@@ -80,6 +81,33 @@ std::optional<Recorder::Held> heldBy(const session::SessionWriter& writer) {
     return held;
 }
 
+/// The keys that ranks have already, or new ones.
+Result<link::Connection> connectionAt(const std::filesystem::path& file) {
+    std::error_code unreadable; // then reading it says why
+    return std::filesystem::exists(file, unreadable) || unreadable ? link::readConnection(file)
+                                                                   : link::newConnection();
+}
+
+Result<std::unique_ptr<link::Collector>> bindCollector(const Recorder::Options& options) {
+    if (options.connection.empty()) {
+        return link::Collector::bind(options.link);
+    }
+    auto connection = connectionAt(options.connection);
+    if (!connection) {
+        return tl::unexpected(connection.error());
+    }
+    link::Collector::Options guarded = options.link;
+    guarded.keys = *connection;
+    return link::Collector::bind(guarded).and_then(
+        [&](auto&& collector) -> Result<std::unique_ptr<link::Collector>> {
+            connection->endpoint = link::reachableEndpoint(collector->endpoint());
+            if (auto written = link::writeConnection(options.connection, *connection); !written) {
+                return tl::unexpected(written.error());
+            }
+            return std::move(collector);
+        });
+}
+
 } // namespace
 
 struct Recorder::Impl {
@@ -94,7 +122,7 @@ struct Recorder::Impl {
 Result<std::unique_ptr<Recorder>> Recorder::start(const Options& options) {
     // The endpoint first: whoever cannot listen must not have touched the file, which may hold an
     // old recording that is to be overwritten.
-    auto collector = link::Collector::bind(options.link);
+    auto collector = bindCollector(options);
     if (!collector) {
         return tl::unexpected(collector.error());
     }

@@ -21,11 +21,14 @@ class Recorder {
         std::string runId; ///< empty: taken from the first rank that brings one
         bool overwrite = false;
         link::Collector::Options link;
+        /// Where the keys are that ranks must show; made when it is not there yet, and rewritten
+        /// with the endpoint. Empty: no keys, and only this machine can reach the endpoint.
+        std::filesystem::path connection;
     };
-    /// Goes on with a file of the same run. Errors: those of Collector::bind, which leave the file
-    /// as it was, those of SessionWriter::open, and Conflict for a file whose run has no id and is
-    /// over: nothing tells what comes next from a new training, whose steps would take the place
-    /// of the old ones.
+    /// Goes on with a file of the same run. Errors: those of Collector::bind and of the connection
+    /// file, which leave the file as it was, those of SessionWriter::open, and Conflict for a file
+    /// whose run has no id and is over: nothing tells what comes next from a new training, whose
+    /// steps would take the place of the old ones.
     [[nodiscard]] static Result<std::unique_ptr<Recorder>> start(const Options& options);
     Recorder(const Recorder&) = delete;
     Recorder& operator=(const Recorder&) = delete;

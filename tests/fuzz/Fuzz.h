@@ -14,4 +14,7 @@ void message(std::span<const std::byte> bytes);
 /// A session file from elsewhere.
 void session(std::span<const std::byte> bytes);
 
+/// A connection file from elsewhere.
+void connection(std::span<const std::byte> bytes);
+
 } // namespace rankscope::fuzz

@@ -26,6 +26,7 @@ class TestFuzzCorpus : public QObject {
 
   private slots:
     void messages() { replay("message", rankscope::fuzz::message); }
+    void connections() { replay("connection", rankscope::fuzz::connection); }
     void sessions() { replay("session", rankscope::fuzz::session); }
 };
 

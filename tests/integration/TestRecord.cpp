@@ -201,16 +201,24 @@ void TestRecord::recordsARunAndEndsWithIt() {
 
 void TestRecord::losesNothingWhenKilledAgainAndAgain_data() {
     QTest::addColumn<QString>("endpoint");
-    QTest::newRow("tcp") << QString::fromStdString(test::freeEndpoint());
+    QTest::addColumn<bool>("keys");
+    QTest::newRow("tcp") << QString::fromStdString(test::freeEndpoint()) << false;
     QTest::newRow("ipc") << "ipc://" + QDir::tempPath() +
-                                QString("/rankscope-%1").arg(QCoreApplication::applicationPid());
+                                QString("/rankscope-%1").arg(QCoreApplication::applicationPid())
+                         << false;
+    QTest::newRow("any address, with keys")
+        << QString::fromStdString(test::freeEndpoint()).replace("127.0.0.1", "0.0.0.0") << true;
 }
 
 void TestRecord::losesNothingWhenKilledAgainAndAgain() {
     QFETCH(QString, endpoint);
+    QFETCH(bool, keys);
+    const QString connection = m_dir->filePath("connection.json");
+    const QStringList more = keys ? QStringList{"--connection", connection} : QStringList{};
     RecordProcess recorder;
-    QVERIFY2(!recorder.record(file(), endpoint.toStdString()).empty(), qPrintable(recorder.log()));
-    const Ranks all = ranks(endpoint.toStdString(), 4);
+    QVERIFY2(!recorder.record(file(), endpoint.toStdString(), more).empty(),
+             qPrintable(recorder.log()));
+    const Ranks all = ranks((keys ? connection : endpoint).toStdString(), 4);
     for (const auto& rank : all) {
         rank->train();
     }
@@ -219,7 +227,7 @@ void TestRecord::losesNothingWhenKilledAgainAndAgain() {
         const std::uint64_t goal = acknowledged(all) + 1 + random() % 10000;
         QTRY_VERIFY_WITH_TIMEOUT(acknowledged(all) >= goal, kPatienceMs);
         recorder.kill();
-        QVERIFY2(!recorder.record(file(), endpoint.toStdString()).empty(),
+        QVERIFY2(!recorder.record(file(), endpoint.toStdString(), more).empty(),
                  qPrintable(recorder.log()));
     }
     for (const auto& rank : all) {

@@ -91,12 +91,22 @@ struct Collector::Impl {
     void publish() {
         const std::scoped_lock lock(mutex);
         statistics = intake->statistics();
+        if (const std::uint64_t turnedAway = router->turnedAway(); turnedAway > 0) {
+            statistics.refused += turnedAway;
+            if (statistics.lastRefusal.empty()) {
+                statistics.lastRefusal = "a connection came without the key of this run";
+            }
+        }
         ended = intake->runEnded();
     }
 };
 
 Result<std::unique_ptr<Collector>> Collector::bind(const Options& options) {
-    auto router = Router::bind(options.endpoint);
+    std::optional<Guard> guard;
+    if (options.keys) {
+        guard = Guard{options.keys->server, options.keys->emitter.publicKey, "rankscope.emit"};
+    }
+    auto router = Router::bind(options.endpoint, guard);
     if (!router) {
         return tl::unexpected(router.error());
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "transport/link/ConnectionFile.h"
 #include "transport/wire/Messages.h"
 #include "transport/wire/Result.h"
 
@@ -18,9 +19,10 @@ namespace rankscope::link {
 struct LinkStatistics {
     std::uint64_t messages = 0; ///< everything that came in
     std::uint64_t bytes = 0;
-    std::uint64_t records = 0;      ///< step records taken
-    std::uint64_t duplicates = 0;   ///< re-sent records dropped because they were already here
-    std::uint64_t refused = 0;      ///< malformed, oversized, wrong version, unknown incarnation
+    std::uint64_t records = 0;    ///< step records taken
+    std::uint64_t duplicates = 0; ///< re-sent records dropped because they were already here
+    /// Malformed, oversized, wrong version, unknown incarnation; connections without the key.
+    std::uint64_t refused = 0;
     std::uint64_t declaredLost = 0; ///< records in declared gaps
     std::uint32_t live = 0;         ///< ranks heard of in the last 15 s that have not said bye
     std::string lastRefusal;        ///< why, in words
@@ -65,14 +67,18 @@ class Collector {
   public:
     struct Options {
         std::string endpoint = "tcp://127.0.0.1:5757"; ///< port 0 or * picks a free one
-        std::chrono::milliseconds commitEvery{50};     ///< longest wait between arrival and commit
-        std::size_t commitBytes = 4U << 20U;           ///< or as soon as this much is waiting
-        std::chrono::milliseconds silent{15000};       ///< a rank is dead after this long
-        std::size_t helloBytes = 256U << 20U; ///< most memory for what ranks say of themselves
+        /// Demands the emit key from every rank, and proves to be the recorder that the file names.
+        /// Without it only this machine can reach the endpoint.
+        std::optional<Connection> keys;
+        std::chrono::milliseconds commitEvery{50}; ///< longest wait between arrival and commit
+        std::size_t commitBytes = 4U << 20U;       ///< or as soon as this much is waiting
+        std::chrono::milliseconds silent{15000};   ///< a rank is dead after this long
+        std::size_t helloBytes = 256U << 20U;      ///< most memory for what ranks say of themselves
     };
 
     /// Takes the endpoint; ranks may connect, and wait until start().
-    /// Errors: Usage (an endpoint that is not loopback tcp or ipc), Busy (port taken), Io.
+    /// Errors: Usage (an endpoint that is neither loopback tcp nor ipc, without keys), Busy (port
+    /// taken), Io.
     [[nodiscard]] static Result<std::unique_ptr<Collector>> bind(const Options& options);
     /// The same, and start().
     [[nodiscard]] static Result<std::unique_ptr<Collector>> bind(const Options& options,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/link/Dealer.h"
 
+#include "transport/link/Curve.h"
 #include "transport/link/Endpoint.h"
 #include "transport/link/HeadRoom.h"
 #include "transport/link/Zmq.h"
@@ -20,6 +21,9 @@ constexpr int kSocketFds = 8;
 constexpr int kContextFds = 16;
 constexpr int kContextThreads = 2;
 constexpr int kMaxSockets = 16384; // a simulator has one per rank
+
+constexpr const char* kSpelling =
+    "write it as tcp://HOST:PORT, ipc://PATH or the path of the recorder's connection file";
 
 constexpr int kReconnectMs = 200;
 // The wait is doubled up to this while nobody listens: what a restarted collector has to wait for.
@@ -115,6 +119,23 @@ struct Dealer::Impl {
 };
 
 Result<std::unique_ptr<Dealer>> Dealer::connect(const std::string& endpoint) {
+    if (!isConnectionFile(endpoint)) {
+        return connect(endpoint, nullptr);
+    }
+    if (access(endpoint.c_str(), F_OK) != 0) {
+        return fail(ErrorCode::Usage,
+                    "'" + endpoint + "' is neither an endpoint nor a connection file", kSpelling);
+    }
+    return readConnection(endpoint).and_then(
+        [](const Connection& connection) { return connect(connection); });
+}
+
+Result<std::unique_ptr<Dealer>> Dealer::connect(const Connection& connection) {
+    return connect(connection.endpoint, &connection);
+}
+
+Result<std::unique_ptr<Dealer>> Dealer::connect(const std::string& endpoint,
+                                                const Connection* keys) {
     auto shared = processContext();
     if (!shared) {
         return tl::unexpected(shared.error());
@@ -128,9 +149,12 @@ Result<std::unique_ptr<Dealer>> Dealer::connect(const std::string& endpoint) {
         return fail(ErrorCode::Io, "no further ZeroMQ socket: " + lastZmqError());
     }
     setDealerOptions(socket.get(), endpoint);
+    if (keys != nullptr) {
+        presentKeys(socket.get(), keys->server.publicKey, keys->emitter);
+    }
     if (zmq_connect(socket.get(), endpoint.c_str()) != 0) {
         return fail(ErrorCode::Usage, "'" + endpoint + "' is not an endpoint: " + lastZmqError(),
-                    "write it as tcp://HOST:PORT or ipc://PATH");
+                    kSpelling);
     }
     return std::unique_ptr<Dealer>(new Dealer(std::make_unique<Impl>(std::move(socket))));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "transport/link/ConnectionFile.h"
 #include "transport/wire/Result.h"
 
 #include <cstddef>
@@ -26,8 +27,11 @@ namespace rankscope::link {
 class Dealer {
   public:
     /// Makes the socket; the connection itself comes about in the background, as often as needed.
-    /// Errors: Usage (not an endpoint), Io (too few file descriptors or threads left).
+    /// `endpoint`: tcp://HOST:PORT, ipc://PATH, or the path of the recorder's connection file.
+    /// Errors: Usage (not an endpoint), Io (too few file descriptors or threads left), and those of
+    /// readConnection().
     [[nodiscard]] static Result<std::unique_ptr<Dealer>> connect(const std::string& endpoint);
+    [[nodiscard]] static Result<std::unique_ptr<Dealer>> connect(const Connection& connection);
     Dealer(const Dealer&) = delete;
     Dealer& operator=(const Dealer&) = delete;
     ~Dealer();
@@ -49,6 +53,8 @@ class Dealer {
   private:
     struct Impl;
     explicit Dealer(std::unique_ptr<Impl> impl);
+    static Result<std::unique_ptr<Dealer>> connect(const std::string& endpoint,
+                                                   const Connection* keys);
     std::unique_ptr<Impl> m_impl;
 };
 

@@ -35,7 +35,11 @@ std::string loopbackAddress(const std::string& host) {
     return loopback || host == "[::1]" ? host : std::string();
 }
 
-Result<std::string> loopbackTcp(const std::string& endpoint) {
+struct HostAndPort {
+    std::string host, port; ///< port: a number, or * for a free one
+};
+
+Result<HostAndPort> splitTcp(const std::string& endpoint) {
     const std::string rest = endpoint.substr(kTcp.size());
     const std::size_t colon = rest.rfind(':');
     if (colon == std::string::npos) {
@@ -45,15 +49,37 @@ Result<std::string> loopbackTcp(const std::string& endpoint) {
     if (port != "*" && !isPort(port)) {
         return fail(ErrorCode::Usage, "'" + port + "' is not a port", kSpelling);
     }
-    const std::string address = loopbackAddress(rest.substr(0, colon));
+    return HostAndPort{rest.substr(0, colon), port == "0" ? "*" : port};
+}
+
+Result<std::string> loopbackTcp(const std::string& endpoint) {
+    const auto split = splitTcp(endpoint);
+    if (!split) {
+        return tl::unexpected(split.error());
+    }
+    const std::string address = loopbackAddress(split->host);
     if (address.empty()) {
+        const std::string& port = split->port;
         return fail(ErrorCode::Usage,
                     "'" + endpoint + "' could be reached from other machines, by anybody",
-                    "listen on tcp://127.0.0.1:" + port +
+                    "demand keys with --connection FILE, or listen on tcp://127.0.0.1:" + port +
                         " and let ranks on other machines come through a tunnel: ssh -N -L " +
                         port + ":127.0.0.1:" + port + " THIS_MACHINE");
     }
-    return std::string(kTcp) + address + ":" + (port == "0" ? "*" : port);
+    return std::string(kTcp) + address + ":" + split->port;
+}
+
+Result<std::string> ipcPath(const std::string& endpoint) {
+    const std::size_t length = endpoint.size() - kIpc.size();
+    if (length == 0 || length >= sizeof(sockaddr_un::sun_path)) {
+        return fail(ErrorCode::Usage,
+                    "the path of '" + endpoint + "' is empty or longer than 107 bytes", kSpelling);
+    }
+    return endpoint;
+}
+
+tl::unexpected<Error> noEndpoint(const std::string& endpoint) {
+    return fail(ErrorCode::Usage, "'" + endpoint + "' is not an endpoint", kSpelling);
 }
 
 } // namespace
@@ -62,16 +88,30 @@ Result<std::string> loopbackEndpoint(const std::string& endpoint) {
     if (endpoint.starts_with(kTcp)) {
         return loopbackTcp(endpoint);
     }
-    if (endpoint.starts_with(kIpc)) {
-        const std::size_t length = endpoint.size() - kIpc.size();
-        if (length == 0 || length >= sizeof(sockaddr_un::sun_path)) {
-            return fail(ErrorCode::Usage,
-                        "the path of '" + endpoint + "' is empty or longer than 107 bytes",
-                        kSpelling);
-        }
-        return endpoint;
+    return endpoint.starts_with(kIpc) ? ipcPath(endpoint) : noEndpoint(endpoint);
+}
+
+Result<std::string> anyEndpoint(const std::string& endpoint) {
+    if (endpoint.starts_with(kTcp)) {
+        return splitTcp(endpoint).and_then([&](const HostAndPort& split) -> Result<std::string> {
+            const std::string& host = split.host == "localhost" ? "127.0.0.1" : split.host;
+            if (host.empty()) {
+                return noEndpoint(endpoint);
+            }
+            return std::string(kTcp) + host + ":" + split.port;
+        });
     }
-    return fail(ErrorCode::Usage, "'" + endpoint + "' is not an endpoint", kSpelling);
+    return endpoint.starts_with(kIpc) ? ipcPath(endpoint) : noEndpoint(endpoint);
+}
+
+std::string reachableEndpoint(const std::string& bound) {
+    for (const std::string_view everywhere : {"tcp://0.0.0.0:", "tcp://[::]:"}) {
+        char name[256] = {};
+        if (bound.starts_with(everywhere) && gethostname(name, sizeof name - 1) == 0) {
+            return std::string(kTcp) + name + ":" + bound.substr(everywhere.size());
+        }
+    }
+    return bound;
 }
 
 Result<void> checkNobodyListens(const std::string& endpoint) {

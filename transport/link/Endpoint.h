@@ -12,6 +12,13 @@ namespace rankscope::link {
 /// Errors: Usage (anything else, with what to do instead).
 [[nodiscard]] Result<std::string> loopbackEndpoint(const std::string& endpoint);
 
+/// The endpoint to bind where keys are demanded: any address of this machine, too.
+/// Errors: Usage (not an endpoint).
+[[nodiscard]] Result<std::string> anyEndpoint(const std::string& endpoint);
+
+/// What others write to reach `bound`: 0.0.0.0 and [::] become this machine's name.
+[[nodiscard]] std::string reachableEndpoint(const std::string& bound);
+
 /// ZeroMQ takes an ipc path over from whoever listens there. This asks first.
 /// Errors: Busy.
 [[nodiscard]] Result<void> checkNobodyListens(const std::string& endpoint);

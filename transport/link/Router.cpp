@@ -46,8 +46,9 @@ std::string boundEndpoint(void* socket) {
 
 } // namespace
 
-Result<std::unique_ptr<Router>> Router::bind(const std::string& endpoint) {
-    auto spelled = loopbackEndpoint(endpoint);
+Result<std::unique_ptr<Router>> Router::bind(const std::string& endpoint,
+                                             const std::optional<Guard>& guard) {
+    auto spelled = guard ? anyEndpoint(endpoint) : loopbackEndpoint(endpoint);
     if (!spelled) {
         return tl::unexpected(spelled.error());
     }
@@ -63,38 +64,46 @@ Result<std::unique_ptr<Router>> Router::bind(const std::string& endpoint) {
         return fail(ErrorCode::Io, "ZeroMQ did not start: " + lastZmqError());
     }
     zmq_ctx_set(context, ZMQ_MAX_SOCKETS, kMaxSockets);
-    Socket socket(zmq_socket(context, ZMQ_ROUTER));
-    if (!socket) {
-        const std::string why = lastZmqError();
-        zmq_ctx_term(context);
-        return fail(ErrorCode::Io, "no ZeroMQ socket: " + why);
+    std::unique_ptr<Router> router(new Router(context)); // lets go of what follows when it fails
+    if (guard) {
+        auto zap = ZapHandler::start(context, *guard);
+        if (!zap) {
+            return tl::unexpected(zap.error());
+        }
+        router->m_zap = std::move(*zap);
     }
-    setRouterOptions(socket.get(), *spelled);
-    if (zmq_bind(socket.get(), spelled->c_str()) != 0) {
-        const Error error = bindError(*spelled);
-        socket.reset();
-        zmq_ctx_term(context);
-        return tl::unexpected(error);
+    router->m_socket.reset(zmq_socket(context, ZMQ_ROUTER));
+    if (!router->m_socket) {
+        return fail(ErrorCode::Io, "no ZeroMQ socket: " + lastZmqError());
     }
-    std::string bound = boundEndpoint(socket.get());
-    return std::unique_ptr<Router>(new Router(context, std::move(socket), std::move(bound)));
+    setRouterOptions(router->m_socket.get(), *spelled);
+    if (guard) {
+        if (auto guarded = guardSocket(router->m_socket.get(), *guard); !guarded) {
+            return tl::unexpected(guarded.error());
+        }
+    }
+    if (zmq_bind(router->m_socket.get(), spelled->c_str()) != 0) {
+        return tl::unexpected(bindError(*spelled));
+    }
+    router->m_endpoint = boundEndpoint(router->m_socket.get());
+    return router;
 }
 
-Router::Router(void* context, Socket socket, std::string endpoint)
-    : m_context(context),
-      m_socket(std::move(socket)),
-      m_endpoint(std::move(endpoint)) {
+Router::Router(void* context) : m_context(context) {
     zmq_msg_init(&m_message);
 }
 
 void Router::close() noexcept {
-    if (!m_socket) {
+    if (m_context == nullptr) {
         return;
     }
     zmq_msg_close(&m_message);
     m_socket.reset();
+    zmq_ctx_shutdown(m_context); // ends the doorkeeper
+    m_zap.reset();
     while (zmq_ctx_term(m_context) != 0 && zmq_errno() == EINTR) {
     }
+    m_context = nullptr;
 }
 
 bool Router::receive(Incoming& incoming) noexcept {

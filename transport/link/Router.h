@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "transport/link/ZapHandler.h"
 #include "transport/link/Zmq.h"
 #include "transport/wire/Result.h"
 
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -15,8 +17,9 @@ namespace rankscope::link {
 /// Private to this folder: the collector's ROUTER socket. One thread owns it after bind().
 class Router {
   public:
-    /// Errors: as Collector::bind().
-    [[nodiscard]] static Result<std::unique_ptr<Router>> bind(const std::string& endpoint);
+    /// Without a guard only this machine can reach the endpoint. Errors: as Collector::bind().
+    [[nodiscard]] static Result<std::unique_ptr<Router>>
+    bind(const std::string& endpoint, const std::optional<Guard>& guard = std::nullopt);
     Router(const Router&) = delete;
     Router& operator=(const Router&) = delete;
     ~Router() { close(); }
@@ -25,6 +28,9 @@ class Router {
     void close() noexcept;
 
     [[nodiscard]] const std::string& endpoint() const { return m_endpoint; }
+
+    /// Connections without the right key that were turned away. Any thread.
+    [[nodiscard]] std::uint64_t turnedAway() const { return m_zap ? m_zap->refused() : 0; }
 
     struct Incoming {
         std::string route;                  ///< names the connection: every reconnect has a new one
@@ -42,9 +48,10 @@ class Router {
     void wait(std::chrono::milliseconds longest, int wakeFd, bool orMessage) noexcept;
 
   private:
-    Router(void* context, Socket socket, std::string endpoint);
+    explicit Router(void* context);
 
-    void* m_context;
+    void* m_context;                   ///< null once closed
+    std::unique_ptr<ZapHandler> m_zap; ///< null without a guard
     Socket m_socket;
     std::string m_endpoint;
     zmq_msg_t m_message{};

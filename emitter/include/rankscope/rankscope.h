@@ -33,7 +33,7 @@ typedef struct rs_emitter rs_emitter;
 /* How a rank introduces itself. Every pointer may be NULL; strings are copied. */
 typedef struct rs_options {
     uint32_t struct_size; /* sizeof(rs_options), so that the struct can grow */
-    const char* endpoint; /* NULL: tcp://127.0.0.1:5757 */
+    const char* endpoint; /* or the recorder's connection file; NULL: tcp://127.0.0.1:5757 */
     const char* run;      /* run id; NULL or "": the recorder's own run */
     const char* name;     /* display name */
     const char* config;   /* JSON object as text */

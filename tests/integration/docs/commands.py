@@ -2,8 +2,8 @@
 """Runs every command that the documents show, so that they cannot go stale.
 
 A document's commands are the lines of its ```sh blocks; comments are dropped and port 5757 is
-replaced by a free one. `rankscope record` is started first and `rankscope simulate` feeds it, which
-makes the session file that the other commands read. The ```python blocks run on a real
+replaced by a free one. Each `rankscope record` is started first and `rankscope simulate` feeds it,
+which makes the session file that the other commands read. The ```python blocks run on a real
 DistributedDataParallel model.
 """
 
@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -97,6 +98,18 @@ class Shell:
         code = self.start(words).wait(timeout=120)
         assert code == 0, f"{shlex.join(words)} exits with {code}"
 
+    def record(self, words: list[str], simulate: list[str]) -> None:
+        recorder = self.start([*words, "--once", "--overwrite"])
+        if "--connection" in words:
+            connection = words[words.index("--connection") + 1]
+            while not (self.directory / connection).exists():
+                assert recorder.poll() is None, "the recorder writes its connection file"
+                time.sleep(0.01)
+            at = simulate.index("--connect") + 1
+            simulate = [*simulate[:at], connection, *simulate[at + 1 :]]
+        self.run(simulate)
+        assert recorder.wait(timeout=60) == 0
+
 
 def main() -> int:
     every = commands()
@@ -111,9 +124,8 @@ def main() -> int:
     ).stdout
     with tempfile.TemporaryDirectory() as directory:
         shell = Shell(Path(directory), free_port())
-        recorder = shell.start([*of["record"][0], "--once"])
-        shell.run(of["simulate"][0])
-        assert recorder.wait(timeout=60) == 0
+        for words in of["record"]:
+            shell.record(words, of["simulate"][0])
         for words in every:
             if words in of["record"] + of["simulate"]:
                 continue

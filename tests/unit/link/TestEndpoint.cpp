@@ -69,6 +69,22 @@ class TestEndpoint : public QObject {
         QCOMPARE(endpoint.error().code, ErrorCode::Usage);
         QVERIFY(!endpoint.error().advice.empty());
     }
+
+    void keysOpenEveryAddress() {
+        QCOMPARE(link::anyEndpoint("tcp://0.0.0.0:0").value(), std::string("tcp://0.0.0.0:*"));
+        QCOMPARE(link::anyEndpoint("tcp://eth0:5757").value(), std::string("tcp://eth0:5757"));
+        QCOMPARE(link::anyEndpoint("tcp://localhost:1").value(), std::string("tcp://127.0.0.1:1"));
+        for (const char* const wrong : {"tcp://:1", "tcp://host", "udp://host:1", ""}) {
+            QVERIFY(!link::anyEndpoint(wrong));
+        }
+    }
+
+    void everywhereIsThisMachine() {
+        const std::string name = QSysInfo::machineHostName().toStdString();
+        QCOMPARE(link::reachableEndpoint("tcp://0.0.0.0:57"), "tcp://" + name + ":57");
+        QCOMPARE(link::reachableEndpoint("tcp://[::]:57"), "tcp://" + name + ":57");
+        QCOMPARE(link::reachableEndpoint("tcp://10.0.0.1:57"), std::string("tcp://10.0.0.1:57"));
+    }
 };
 
 QTEST_APPLESS_MAIN(TestEndpoint)

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "transport/wire/Result.h"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace rankscope::link {
+
+/// A CURVE key pair (RFC 26 of ZeroMQ), in Z85: 40 characters each.
+struct KeyPair {
+    std::string publicKey, secretKey;
+    bool operator==(const KeyPair&) const = default;
+};
+
+/// What lets ranks and viewers in to one recorder. Kept in a JSON file that its owner alone can
+/// read, as Jupyter does: no secret ever stands in an argument or an environment variable. It holds
+/// the recorder's own key too, so that a restarted recorder is the one that the ranks know.
+///
+/// Who may send and who may only look have keys of their own: neither opens the other's port.
+struct Connection {
+    std::string endpoint;     ///< where ranks call
+    std::string viewEndpoint; ///< where viewers ask; empty: nowhere
+    KeyPair server, emitter, viewer;
+    bool operator==(const Connection&) const = default;
+};
+
+/// Fresh keys for all three. Errors: Unsupported (a ZeroMQ without CURVE).
+[[nodiscard]] Result<Connection> newConnection();
+
+/// Of a file's content. Errors: Malformed, Unsupported (a newer version).
+[[nodiscard]] Result<Connection> parseConnection(std::string_view text);
+[[nodiscard]] std::string connectionText(const Connection& connection);
+
+/// Errors: Io (missing, no permission), Usage (others than the owner could read it), and those of
+/// parseConnection().
+[[nodiscard]] Result<Connection> readConnection(const std::filesystem::path& file);
+
+/// Replaces the file as a whole, with mode 0600 from its first byte on. Errors: Io.
+[[nodiscard]] Result<void> writeConnection(const std::filesystem::path& file,
+                                           const Connection& connection);
+
+/// Endpoints contain "://"; anything else that names a recorder is the path of such a file.
+[[nodiscard]] bool isConnectionFile(std::string_view endpointOrFile);
+
+} // namespace rankscope::link
