@@ -79,13 +79,14 @@ Line Decimation::line(const analysis::MinMaxSeries<T>& series) const {
 template Line Decimation::line(const analysis::MinMaxSeries<float>&) const;
 template Line Decimation::line(const analysis::MinMaxSeries<double>&) const;
 
-Area Decimation::area(const analysis::MinMaxSeries<double>& low,
-                      const analysis::MinMaxSeries<double>& high) const {
+template <class T>
+Area Decimation::area(const analysis::MinMaxSeries<T>& low,
+                      const analysis::MinMaxSeries<T>& high) const {
     Area area;
-    const auto add = [&](std::size_t ordinal, double bottom, double top) {
+    const auto add = [&](std::size_t ordinal, auto bottom, auto top) {
         area.x.push_back(x(ordinal));
-        area.low.push_back(bottom);
-        area.high.push_back(top);
+        area.low.push_back(static_cast<double>(bottom));
+        area.high.push_back(static_cast<double>(top));
     };
     bool inside = false;
     bool anything = false;
@@ -108,10 +109,15 @@ Area Decimation::area(const analysis::MinMaxSeries<double>& low,
     return anything ? area : Area{};
 }
 
-std::vector<double> Decimation::marks(const std::set<std::uint64_t>& steps) const {
+template Area Decimation::area(const analysis::MinMaxSeries<float>&,
+                               const analysis::MinMaxSeries<float>&) const;
+template Area Decimation::area(const analysis::MinMaxSeries<double>&,
+                               const analysis::MinMaxSeries<double>&) const;
+
+std::vector<double> Decimation::marks(const std::vector<std::uint64_t>& steps) const {
     std::vector<double> result;
     for (const Column& column : m_columns) {
-        const auto at = steps.lower_bound(m_steps[column.first]);
+        const auto at = std::lower_bound(steps.begin(), steps.end(), m_steps[column.first]);
         if (at != steps.end() && *at <= m_steps[column.last - 1]) {
             result.push_back(static_cast<double>(*at));
         }

@@ -6,7 +6,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -28,17 +27,20 @@ class Decimation {
     [[nodiscard]] Line line(const analysis::MinMaxSeries<T>& series) const;
 
     /// Smallest of `low` to largest of `high`.
-    [[nodiscard]] Area area(const analysis::MinMaxSeries<double>& low,
-                            const analysis::MinMaxSeries<double>& high) const;
+    template <class T>
+    [[nodiscard]] Area area(const analysis::MinMaxSeries<T>& low,
+                            const analysis::MinMaxSeries<T>& high) const;
 
-    /// At most one marked step per column.
-    [[nodiscard]] std::vector<double> marks(const std::set<std::uint64_t>& steps) const;
+    /// At most one marked step per column; `steps` ascend.
+    [[nodiscard]] std::vector<double> marks(const std::vector<std::uint64_t>& steps) const;
 
-  private:
     struct Column {
         std::size_t first = 0, last = 0; ///< ordinals, half-open
         bool broken = false;             ///< not joined to the column before it
     };
+    [[nodiscard]] const std::vector<Column>& columns() const { return m_columns; }
+
+  private:
     [[nodiscard]] double x(std::size_t ordinal) const {
         return static_cast<double>(m_steps[ordinal]);
     }

@@ -14,84 +14,16 @@ namespace {
 
 constexpr std::uint32_t kMaxMissingRows = 4096; // worker rows made for ranks that never called
 
-std::string causeText(wire::GapCause cause) {
-    switch (cause) {
-    case wire::GapCause::RingFull:
-        return "emitter queue full";
-    case wire::GapCause::TooLarge:
-        return "record too large";
-    case wire::GapCause::Undeclared:
-        return "lost on the way";
-    case wire::GapCause::RecorderPaused:
-        return "recorder paused";
-    case wire::GapCause::Unknown:
-        break;
-    }
-    return "unknown cause";
-}
-
-/// Overlapping and touching losses of the same cause are one span, whatever rank they are of.
-std::vector<GapSpan> mergedGaps(std::vector<analysis::LostSteps> lost, double end) {
-    std::stable_sort(lost.begin(), lost.end(),
-                     [](const auto& a, const auto& b) { return a.cause < b.cause; });
-    std::vector<GapSpan> spans;
-    const analysis::LostSteps* before = nullptr;
-    for (const analysis::LostSteps& l : lost) {
-        const auto first = static_cast<double>(l.first);
-        const double last = std::min(static_cast<double>(l.last), end);
-        if (first > end) {
-            continue;
-        }
-        if (before != nullptr && before->cause == l.cause && first <= spans.back().last + 1) {
-            spans.back().last = std::max(spans.back().last, last);
-        } else {
-            spans.push_back({first, last, causeText(l.cause)});
-        }
-        before = &l;
-    }
-    std::sort(spans.begin(), spans.end(), [](const auto& a, const auto& b) {
-        return a.first != b.first ? a.first < b.first : a.last < b.last;
-    });
-    return spans;
-}
-
-/// First step of first..last without a row, if there is one. `steps` ascend without repeats, so
-/// those from `first` on are all there exactly as far as they keep up with counting.
-std::optional<std::uint64_t> firstAbsent(const std::vector<std::uint64_t>& steps,
-                                         std::uint64_t first, std::uint64_t last) {
-    const auto from = std::lower_bound(steps.begin(), steps.end(), first);
-    const auto to = std::upper_bound(from, steps.end(), last);
-    const auto behind = std::partition_point(from, to, [&](const std::uint64_t& step) {
-        return step - first == static_cast<std::uint64_t>(&step - &*from);
-    });
-    const std::uint64_t absent = first + static_cast<std::uint64_t>(behind - from);
-    return absent <= last ? std::optional{absent} : std::nullopt;
-}
-
-/// Where lines may not be drawn on: at restarts, and at steps lost for all ranks. (What one rank
-/// lost is a hole in that rank's line already.)
-std::vector<double> breaksOf(const RunFrame& frame, const std::vector<std::uint64_t>& steps) {
-    std::vector<double> breaks;
-    for (const GapSpan& gap : frame.gaps) {
-        const auto last = static_cast<std::uint64_t>(gap.last);
-        auto absent = firstAbsent(steps, static_cast<std::uint64_t>(gap.first), last);
-        while (absent) {
-            breaks.push_back(static_cast<double>(*absent));
-            const auto next = std::upper_bound(steps.begin(), steps.end(), *absent);
-            absent = next == steps.end() ? std::nullopt : firstAbsent(steps, *next, last);
-        }
-    }
-    for (const Restart& restart : frame.restarts) {
-        breaks.push_back(restart.step);
-    }
-    std::sort(breaks.begin(), breaks.end());
-    return breaks;
-}
-
 } // namespace
 
 bool FrameBuilder::update(const RunCurves::SeeMeasures& see) {
     const std::vector<Step> amended = m_curves.update(m_reader, see);
+    m_marks.update(m_reader.table(), m_curves.steps());
+    if (!amended.empty()) {
+        const auto& steps = m_curves.steps();
+        const auto first = std::lower_bound(steps.begin(), steps.end(), amended.front().value());
+        m_panels.cut(static_cast<std::size_t>(first - steps.begin()));
+    }
     if (m_cursor && std::binary_search(amended.begin(), amended.end(), m_cursor->step)) {
         m_cursor.reset();
     }
@@ -133,55 +65,21 @@ RunFrame FrameBuilder::build(const View& view, const RunPulse& pulse,
         frame.viewFirst =
             view.span > 0 ? std::max(frame.firstStep, frame.lastStep - view.span) : frame.firstStep;
     }
-    buildMarks(frame, frame.lastStep);
-    buildPanels(frame, view, frame.lastStep);
+    frame.gaps = m_marks.gapsUpTo(frame.lastStep);
+    frame.restarts = m_marks.restartsUpTo(frame.lastStep);
+    frame.nonFiniteRanks = m_curves.nonFiniteRanks().upTo(frame.lastStep);
+    buildPanels(frame, view);
     buildCursor(frame, view, pulse, now);
     return frame;
 }
 
-void FrameBuilder::buildMarks(RunFrame& frame, double end) {
-    frame.gaps = mergedGaps(m_reader.table().lostSteps(), end);
-    frame.nonFiniteRanks = m_curves.nonFiniteRanks().upTo(end);
-    const auto launches = m_reader.table().launches();
-    for (std::size_t i = 1; i < launches.size(); ++i) {
-        const analysis::Launch& l = launches[i];
-        if (l.firstStep && static_cast<double>(l.firstStep->value()) <= end) {
-            frame.restarts.push_back(
-                {static_cast<double>(l.firstStep->value()), l.generation, l.world});
-        }
-    }
-}
-
-void FrameBuilder::buildPanels(RunFrame& frame, const View& view, double end) const {
-    const std::vector<double> breaks = breaksOf(frame, m_curves.steps());
-    const Decimation visible(m_curves.steps(), frame.viewFirst, frame.viewLast, end, view.columns,
-                             breaks);
-    frame.loss.mean = visible.line(m_curves[RunCurves::LossMean]);
-    frame.loss.spread =
-        visible.area(m_curves[RunCurves::LossMinusStd], m_curves[RunCurves::LossPlusStd]);
-    frame.loss.range = visible.area(m_curves[RunCurves::LossMin], m_curves[RunCurves::LossMax]);
-    frame.lossDispersion.mean = visible.line(m_curves[RunCurves::LossStd]);
-    frame.direction.mean = visible.line(m_curves[RunCurves::CosineMean]);
-    frame.direction.range = visible.area(m_curves[RunCurves::LooMin], m_curves[RunCurves::LooMax]);
-    frame.normDispersion.mean = visible.line(m_curves[RunCurves::NormCv]);
-    frame.norms.mean = visible.line(m_curves[RunCurves::NormMean]);
-    frame.norms.spread =
-        visible.area(m_curves[RunCurves::NormMinusStd], m_curves[RunCurves::NormPlusStd]);
-    frame.norms.range = visible.area(m_curves[RunCurves::NormMin], m_curves[RunCurves::NormMax]);
-    for (std::size_t i = 0; i < m_curves.ranks().size(); ++i) {
-        const RunCurves::RankCurves& rank = m_curves.ranks()[i];
-        const RankId id{static_cast<RankId::rep>(i)};
-        frame.loss.ranks.push_back({id, visible.line(rank.loss), {}});
-        frame.direction.ranks.push_back({id, visible.line(rank.leaveOneOut), {}});
-        frame.norms.ranks.push_back({id, visible.line(rank.gradNorm), {}});
-    }
-    frame.loss.nonFinite = visible.marks(m_curves.nonFiniteLoss());
-    frame.lossDispersion.nonFinite = frame.loss.nonFinite;
-    frame.direction.nonFinite = visible.marks(m_curves.nonFiniteGradient());
-    frame.normDispersion.nonFinite = frame.norms.nonFinite = frame.direction.nonFinite;
-
-    const Decimation whole(m_curves.steps(), frame.firstStep, frame.lastStep, end, view.columns,
-                           breaks);
+void FrameBuilder::buildPanels(RunFrame& frame, const View& view) {
+    const auto& breaks = m_marks.breaks();
+    const Decimation visible(m_curves.steps(), frame.viewFirst, frame.viewLast, frame.lastStep,
+                             view.columns, breaks);
+    frame.refining = !m_panels.build(frame, m_curves, view, visible, m_marks.starts());
+    const Decimation whole(m_curves.steps(), frame.firstStep, frame.lastStep, frame.lastStep,
+                           view.columns, breaks);
     frame.overview = whole.line(m_curves[RunCurves::LossMean]);
 }
 

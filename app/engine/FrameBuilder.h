@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/engine/PanelBuilder.h"
 #include "app/engine/RunCurves.h"
 #include "app/engine/RunFrame.h"
+#include "app/engine/RunMarks.h"
 #include "app/engine/RunPulse.h"
 #include "app/engine/RunReader.h"
 
@@ -28,8 +30,7 @@ class FrameBuilder {
                                  RunPulse::Clock::time_point now);
 
   private:
-    void buildPanels(RunFrame& frame, const View& view, double end) const;
-    void buildMarks(RunFrame& frame, double end);
+    void buildPanels(RunFrame& frame, const View& view);
     void buildCursor(RunFrame& frame, const View& view, const RunPulse& pulse,
                      RunPulse::Clock::time_point now);
     void buildStatus(RunStatus& status, const RunPulse& pulse,
@@ -51,6 +52,8 @@ class FrameBuilder {
     RunReader& m_reader;
     bool m_follow;
     RunCurves m_curves;
+    RunMarks m_marks;
+    PanelBuilder m_panels;
     std::optional<AtCursor> m_cursor;
 };
 

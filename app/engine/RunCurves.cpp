@@ -4,14 +4,12 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <limits>
 #include <utility>
 
 namespace rankscope::engine {
 
 using analysis::RankMetrics;
 using analysis::StepMeasures;
-using analysis::StepMetrics;
 
 namespace {
 
@@ -19,12 +17,19 @@ bool isMeasuredNonFinite(double value) {
     return !std::isfinite(value) && !analysis::isUndefined(value);
 }
 
-void mark(std::set<std::uint64_t>& steps, std::uint64_t step, bool bad) {
-    if (bad) {
-        steps.insert(step);
-    } else {
-        steps.erase(step);
+/// Puts a step among ascending ones, or takes it away.
+void mark(std::vector<std::uint64_t>& steps, std::uint64_t step, bool bad) {
+    const auto at = std::lower_bound(steps.begin(), steps.end(), step);
+    const bool there = at != steps.end() && *at == step;
+    if (bad && !there) {
+        steps.insert(at, step); // at the end, but for late data
+    } else if (!bad && there) {
+        steps.erase(at);
     }
+}
+
+bool anyFinite(std::span<const float> values) {
+    return std::any_of(values.begin(), values.end(), [](float x) { return std::isfinite(x); });
 }
 
 } // namespace
@@ -32,16 +37,36 @@ void mark(std::set<std::uint64_t>& steps, std::uint64_t step, bool bad) {
 std::vector<Step> RunCurves::update(RunReader& reader, const SeeMeasures& see) {
     std::vector<Step> amended = reader.takeAmended();
     std::sort(amended.begin(), amended.end());
-    makeRoom(amended);
-    for (const Step step : amended) {
-        const auto at = std::lower_bound(m_steps.begin(), m_steps.end(), step.value());
-        const analysis::StepMeasures measures = reader.measures(step);
-        enter(static_cast<std::size_t>(at - m_steps.begin()), measures);
+    enter(amended, [&](Step step) {
+        StepMeasures measures = reader.measures(step);
         if (see) {
             see(measures);
         }
-    }
+        return measures;
+    });
     return amended;
+}
+
+void RunCurves::enter(const std::vector<Step>& amended,
+                      const std::function<StepMeasures(Step)>& measuresOf) {
+    makeRoom(amended);
+    std::size_t first = 0; // place of the block's first step
+    for (const Step step : amended) {
+        const std::size_t next = first + m_block.size();
+        std::size_t place = next;
+        if (next >= m_steps.size() || m_steps[next] != step.value()) {
+            const auto at = std::lower_bound(m_steps.begin(), m_steps.end(), step.value());
+            place = static_cast<std::size_t>(at - m_steps.begin());
+        }
+        if (place != next || m_block.size() == CurveBlock::kSteps) {
+            takeBlock(first);
+            first = place;
+        }
+        const StepMeasures measures = measuresOf(step);
+        m_block.add(measures);
+        noteNonFinite(step.value(), measures);
+    }
+    takeBlock(first);
 }
 
 void RunCurves::makeRoom(const std::vector<Step>& amended) {
@@ -56,10 +81,7 @@ void RunCurves::makeRoom(const std::vector<Step>& amended) {
     }
     if (m_steps.empty() || m_steps.back() < fresh.front()) {
         m_steps.insert(m_steps.end(), fresh.begin(), fresh.end());
-        for (auto& curve : m_curves) {
-            curve.resize(m_steps.size());
-        }
-        return; // the ranks' curves grow when they get a value
+        return; // the series grow when they get a value
     }
     const std::vector<std::uint64_t> old = std::exchange(m_steps, {});
     std::merge(old.begin(), old.end(), fresh.begin(), fresh.end(), std::back_inserter(m_steps));
@@ -71,75 +93,57 @@ void RunCurves::makeRoom(const std::vector<Step>& amended) {
             ++from;
         }
     }
-    for (auto& curve : m_curves) {
-        curve.spread(places, m_steps.size());
-    }
-    for (RankCurves& rank : m_ranks) {
-        rank.loss.spread(places, m_steps.size());
-        rank.leaveOneOut.spread(places, m_steps.size());
-        rank.gradNorm.spread(places, m_steps.size());
-    }
+    const auto spread = [&](auto& series) {
+        for (auto& one : series) {
+            if (one.size() > 0) {
+                one.spread(places, m_steps.size());
+            }
+        }
+    };
+    spread(m_curves);
+    std::for_each(m_bundles.begin(), m_bundles.end(), spread);
+    std::for_each(m_ranks.begin(), m_ranks.end(), spread);
 }
 
-void RunCurves::enter(std::size_t index, const StepMeasures& measures) {
-    const StepMetrics& m = measures.step;
-    const auto set = [&](Curve curve, double value) { m_curves[curve].set(index, value); };
-    set(LossMean, m.lossMean);
-    set(LossMinusStd, m.lossMean - m.lossStd);
-    set(LossPlusStd, m.lossMean + m.lossStd);
-    set(LossMin, m.lossMin);
-    set(LossMax, m.lossMax);
-    set(LossStd, m.lossStd);
-    set(CosineMean, m.cosineMean);
-    set(NormCv, m.gradNormCv);
-    set(NormMean, m.gradNormMean);
-    set(NormMinusStd, m.gradNormMean - m.gradNormStd);
-    set(NormPlusStd, m.gradNormMean + m.gradNormStd);
-    set(NormMin, m.gradNormMin);
-    set(NormMax, m.gradNormMax);
-    enterRanks(index, measures);
-}
-
-void RunCurves::enterRanks(std::size_t index, const StepMeasures& measures) {
-    bool badLoss = false;
-    bool badGradient = measures.step.nonFinite.value_or(0) > 0;
-    analysis::Extent<double> directions;
-    for (RankCurves& rank : m_ranks) { // what an older generation reported here counts no more
-        if (index < rank.loss.size()) {
-            rank.loss.set(index, std::numeric_limits<float>::quiet_NaN());
-            rank.leaveOneOut.set(index, std::numeric_limits<float>::quiet_NaN());
-            rank.gradNorm.set(index, std::numeric_limits<float>::quiet_NaN());
+void RunCurves::takeBlock(std::size_t first) {
+    if (m_block.size() == 0) {
+        return;
+    }
+    for (std::size_t i = 0; i < kCurves; ++i) {
+        m_curves[i].assign(first, m_block[static_cast<Curve>(i)]);
+    }
+    for (std::size_t s = 0; s < kSignals; ++s) {
+        const auto signal = static_cast<RankSignal>(s);
+        for (std::size_t i = 0; i < kBundle; ++i) {
+            RankSeries& series = m_bundles[s][i];
+            const auto values = m_block.bundle(signal, static_cast<Bundle>(i));
+            if (series.size() > first || anyFinite(values)) {
+                series.assign(first, values);
+            }
+        }
+        m_ranks.resize(std::max(m_ranks.size(), m_block.ranks()));
+        for (std::size_t rank = 0; rank < m_ranks.size(); ++rank) {
+            // What an older launch reported at these steps counts no more.
+            if (m_block.has(rank) || m_ranks[rank][s].size() > first) {
+                m_ranks[rank][s].assign(first, m_block.rank(signal, rank));
+            }
         }
     }
+    m_block.clear();
+}
+
+void RunCurves::noteNonFinite(std::uint64_t step, const StepMeasures& measures) {
+    bool badLoss = false;
+    bool badGradient = measures.step.nonFinite.value_or(0) > 0;
     for (const RankMetrics& rank : measures.ranks) {
         badLoss = badLoss || isMeasuredNonFinite(rank.loss);
         badGradient = badGradient || isMeasuredNonFinite(rank.gradNorm);
         m_measuredGradients = m_measuredGradients || rank.nonFinite.has_value() ||
                               !analysis::isUndefined(rank.gradNorm);
-        if (std::isfinite(rank.cosineLoo)) {
-            directions.add(rank.cosineLoo);
-        }
-        if (rank.rank.value() >= kMaxLines) {
-            continue;
-        }
-        if (rank.rank.value() >= m_ranks.size()) {
-            m_ranks.resize(rank.rank.value() + 1);
-        }
-        RankCurves& curves = m_ranks[rank.rank.value()];
-        if (index >= curves.loss.size()) {
-            curves.loss.resize(m_steps.size());
-            curves.leaveOneOut.resize(m_steps.size());
-            curves.gradNorm.resize(m_steps.size());
-        }
-        curves.loss.set(index, static_cast<float>(rank.loss));
-        curves.leaveOneOut.set(index, static_cast<float>(rank.cosineLoo));
-        curves.gradNorm.set(index, static_cast<float>(rank.gradNorm));
     }
-    m_curves[LooMin].set(index, directions.any ? directions.min : analysis::undefined());
-    m_curves[LooMax].set(index, directions.any ? directions.max : analysis::undefined());
-    mark(m_badLoss, m_steps[index], badLoss);
-    mark(m_badGradient, m_steps[index], badGradient);
-    m_badRanks.enter(m_steps[index], measures.ranks);
+    mark(m_badLoss, step, badLoss);
+    mark(m_badGradient, step, badGradient);
+    m_badRanks.enter(step, measures.ranks);
 }
 
 } // namespace rankscope::engine

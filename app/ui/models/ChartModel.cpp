@@ -92,11 +92,12 @@ void addBands(widgets::ChartFrame& chart, const PanelFrame& panel, bool quiet) {
 void addRanks(widgets::ChartFrame& chart, const PanelFrame& panel, std::uint32_t world,
               const ChartOptions& options) {
     const bool lines = panel.ranks.size() <= kMaxRankLines && pointsOf(panel) <= kMaxPoints;
-    addBands(chart, panel, lines);
-    if (!lines && !chart.bands.empty())
+    const bool all = lines && panel.middle.x.empty(); // not only the outliers
+    addBands(chart, panel, all);
+    if (!all && !chart.bands.empty())
         chart.note = "grey: all " + widgets::countText(world) + " ranks, least to most" +
                      (panel.spread.x.empty() ? "" : " \xC2\xB7 inner band: mean \xC2\xB1 1 std");
-    const int bundle = bundleRank(panel, options.selected);
+    const int bundle = all ? bundleRank(panel, options.selected) : -1;
     for (const engine::RankLine& rank : panel.ranks) {
         if (options.selected == rank.rank || !lines)
             continue;
@@ -107,7 +108,7 @@ void addRanks(widgets::ChartFrame& chart, const PanelFrame& panel, std::uint32_t
 }
 
 void addMain(widgets::ChartFrame& chart, const PanelFrame& panel, const ChartOptions& options) {
-    const bool named = panel.ranks.size() > 1;
+    const bool named = panel.ranks.size() > 1 || !panel.middle.x.empty();
     chart.curves.push_back({panel.mean.x, panel.mean.y, Ink::Mean, -1, named ? "mean" : "",
                             widgets::Dash::Solid, false, widgets::Layer::Mean});
     for (const engine::RankLine& rank : panel.ranks)
@@ -233,7 +234,7 @@ widgets::ChartFrame chartFrame(ChartKind kind, const RunFrame& frame, const Char
     chart.last = frame.viewLast + air;
     if (frame.empty)
         return chart;
-    if (panel.ranks.size() > 1) // one rank is its own mean
+    if (panel.ranks.size() > 1 || !panel.middle.x.empty()) // one rank is its own mean
         addRanks(chart, panel, frame.status.world, options);
     addMain(chart, panel, options);
     addMarks(chart, panel, frame);

@@ -31,6 +31,14 @@ class TestMinMaxSeries : public QObject {
             const Extent<double> got = series.extent(a, b);
             QCOMPARE(got.any, expected.any);
             QVERIFY(!got.any || (got.min == expected.min && got.max == expected.max));
+            double sum = 0;
+            std::uint64_t count = 0;
+            for (std::size_t i = a; i < b; ++i) {
+                sum += std::isfinite(plain[i]) ? plain[i] : 0;
+                count += std::isfinite(plain[i]) ? 1 : 0;
+            }
+            QCOMPARE(series.total(a, b).count, count);
+            QVERIFY(std::abs(series.total(a, b).sum - sum) < 1e-8);
         }
     }
 
@@ -52,6 +60,79 @@ class TestMinMaxSeries : public QObject {
             }
         }
         compareAll(series, plain, random);
+    }
+
+    void manyAtOnceAreAsOneByOne() {
+        std::mt19937_64 random{4};
+        std::normal_distribution<double> normal;
+        MinMaxSeries<double> series;
+        std::vector<double> plain;
+        for (int i = 0; i < 100; ++i) { // behind the end, within, and across it
+            const std::size_t first = random() % (plain.size() + 50);
+            std::vector<double> values(random() % 400);
+            for (double& x : values) {
+                x = random() % 20 == 0 ? std::nan("") : normal(random);
+            }
+            series.assign(first, values);
+            if (!values.empty()) {
+                plain.resize(std::max(plain.size(), first + values.size()), std::nan(""));
+                std::copy(values.begin(), values.end(),
+                          plain.begin() + static_cast<std::ptrdiff_t>(first));
+            }
+            QCOMPARE(series.size(), plain.size());
+        }
+        compareAll(series, plain, random);
+    }
+
+    void meansOfMillionsKeepTheirDigits() {
+        MinMaxSeries<float> series;
+        series.resize(1 << 20);
+        double sum = 0;
+        for (std::size_t i = 0; i < series.size(); ++i) {
+            const float value = 2 + 1e-3F * static_cast<float>(i % 7);
+            series.set(i, value);
+            sum += static_cast<double>(value);
+        }
+        const auto total = series.total(0, series.size());
+        QVERIFY(std::abs(total.sum - sum) < 1e-6 * sum);
+        QVERIFY(std::abs(total.mean() - 2.003) < 1e-6);
+    }
+
+    void differencesAreTakenWhereBothAre() {
+        std::mt19937_64 random{3};
+        std::normal_distribution<float> normal;
+        for (const std::size_t hole : {1UL, 3UL, 40UL, 700UL}) { // every other stretch of so many
+            MinMaxSeries<float> line;
+            MinMaxSeries<float> middle;
+            line.resize(5000);
+            middle.resize(6000);
+            for (std::size_t i = 0; i < middle.size(); ++i) {
+                middle.set(i, 5 - 0.0005F * static_cast<float>(i)); // falls: holes matter
+                if (i < line.size() && i / hole % 2 == 0) {
+                    line.set(i, middle[i] + 0.25F + 0.01F * normal(random));
+                }
+            }
+            for (int query = 0; query < 200; ++query) {
+                std::size_t a = random() % 6000;
+                std::size_t b = random() % 6000;
+                if (a > b) {
+                    std::swap(a, b);
+                }
+                double sum = 0;
+                std::uint64_t count = 0;
+                for (std::size_t i = a; i < std::min(b, line.size()); ++i) {
+                    if (std::isfinite(line[i])) {
+                        sum += static_cast<double>(line[i] - middle[i]);
+                        ++count;
+                    }
+                }
+                const auto got = difference(line, middle, a, b);
+                QCOMPARE(got.count, count);
+                // 16 neighbours differ by .008: half of it is the most that can be wrong.
+                QVERIFY(count == 0 ||
+                        std::abs(got.mean() - sum / static_cast<double>(count)) < .005);
+            }
+        }
     }
 
     void aSpikeSurvivesAndGoesWhenAmended() {

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/engine/RunMarks.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace rankscope::engine {
+namespace {
+
+std::string causeText(wire::GapCause cause) {
+    switch (cause) {
+    case wire::GapCause::RingFull:
+        return "emitter queue full";
+    case wire::GapCause::TooLarge:
+        return "record too large";
+    case wire::GapCause::Undeclared:
+        return "lost on the way";
+    case wire::GapCause::RecorderPaused:
+        return "recorder paused";
+    case wire::GapCause::Unknown:
+        break;
+    }
+    return "unknown cause";
+}
+
+/// Overlapping and touching losses of the same cause are one span, whatever rank they are of.
+std::vector<GapSpan> mergedGaps(std::vector<analysis::LostSteps> lost) {
+    std::stable_sort(lost.begin(), lost.end(),
+                     [](const auto& a, const auto& b) { return a.cause < b.cause; });
+    std::vector<GapSpan> spans;
+    const analysis::LostSteps* before = nullptr;
+    for (const analysis::LostSteps& l : lost) {
+        const auto first = static_cast<double>(l.first);
+        const auto last = static_cast<double>(l.last);
+        if (before != nullptr && before->cause == l.cause && first <= spans.back().last + 1) {
+            spans.back().last = std::max(spans.back().last, last);
+        } else {
+            spans.push_back({first, last, causeText(l.cause)});
+        }
+        before = &l;
+    }
+    std::sort(spans.begin(), spans.end(), [](const auto& a, const auto& b) {
+        return a.first != b.first ? a.first < b.first : a.last < b.last;
+    });
+    return spans;
+}
+
+/// First step of first..last without a row, if there is one. `steps` ascend without repeats, so
+/// those from `first` on are all there exactly as far as they keep up with counting.
+std::optional<std::uint64_t> firstAbsent(const std::vector<std::uint64_t>& steps,
+                                         std::uint64_t first, std::uint64_t last) {
+    const auto from = std::lower_bound(steps.begin(), steps.end(), first);
+    const auto to = std::upper_bound(from, steps.end(), last);
+    const auto behind = std::partition_point(from, to, [&](const std::uint64_t& step) {
+        return step - first == static_cast<std::uint64_t>(&step - &*from);
+    });
+    const std::uint64_t absent = first + static_cast<std::uint64_t>(behind - from);
+    return absent <= last ? std::optional{absent} : std::nullopt;
+}
+
+/// The first of each stretch of absent steps that a gap accounts for.
+void addBreaks(std::vector<double>& breaks, const GapSpan& gap,
+               const std::vector<std::uint64_t>& steps) {
+    const auto last = static_cast<std::uint64_t>(gap.last);
+    auto absent = firstAbsent(steps, static_cast<std::uint64_t>(gap.first), last);
+    while (absent) {
+        breaks.push_back(static_cast<double>(*absent));
+        const auto next = std::upper_bound(steps.begin(), steps.end(), *absent);
+        absent = next == steps.end() ? std::nullopt : firstAbsent(steps, *next, last);
+    }
+}
+
+} // namespace
+
+void RunMarks::update(const analysis::RunTable& table, const std::vector<std::uint64_t>& steps) {
+    const std::uint64_t lost = table.lost();
+    if (table.records() == m_records && lost == m_lost && steps.size() == m_steps) {
+        return;
+    }
+    m_records = table.records();
+    m_lost = lost;
+    m_steps = steps.size();
+    m_gaps = mergedGaps(table.lostSteps());
+    m_restarts.clear();
+    m_breaks.clear();
+    m_starts.clear();
+    for (const GapSpan& gap : m_gaps) {
+        addBreaks(m_breaks, gap, steps);
+    }
+    const auto launches = table.launches();
+    for (std::size_t i = 1; i < launches.size(); ++i) {
+        const analysis::Launch& l = launches[i];
+        if (!l.firstStep) {
+            continue;
+        }
+        m_restarts.push_back({static_cast<double>(l.firstStep->value()), l.generation, l.world});
+        m_breaks.push_back(m_restarts.back().step);
+        const auto at = std::lower_bound(steps.begin(), steps.end(), l.firstStep->value());
+        m_starts.push_back(static_cast<std::size_t>(at - steps.begin()));
+    }
+    std::sort(m_breaks.begin(), m_breaks.end());
+    std::sort(m_starts.begin(), m_starts.end());
+    m_starts.erase(std::unique(m_starts.begin(), m_starts.end()), m_starts.end());
+}
+
+std::vector<GapSpan> RunMarks::gapsUpTo(double end) const {
+    std::vector<GapSpan> gaps;
+    for (const GapSpan& gap : m_gaps) {
+        if (gap.first <= end) {
+            gaps.push_back(gap);
+            gaps.back().last = std::min(gap.last, end);
+        }
+    }
+    return gaps;
+}
+
+std::vector<Restart> RunMarks::restartsUpTo(double end) const {
+    std::vector<Restart> restarts;
+    for (const Restart& restart : m_restarts) {
+        if (restart.step <= end) {
+            restarts.push_back(restart);
+        }
+    }
+    return restarts;
+}
+
+} // namespace rankscope::engine

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/analysis/RunTable.h"
+#include "app/engine/RunFrame.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace rankscope::engine {
+
+/// Where a run was interrupted: steps that were lost, restarts, and where lines may therefore not
+/// be drawn on.
+class RunMarks {
+  public:
+    /// Computes them anew when the table has changed since. `steps` of the table, ascending.
+    void update(const analysis::RunTable& table, const std::vector<std::uint64_t>& steps);
+
+    /// Up to and with step `end`.
+    [[nodiscard]] std::vector<GapSpan> gapsUpTo(double end) const;
+    [[nodiscard]] std::vector<Restart> restartsUpTo(double end) const;
+    /// Lines break between a step before each of these and one at or behind it: restarts, and steps
+    /// lost for all ranks. (What one rank lost is a hole in that rank's line already.) Ascending.
+    [[nodiscard]] const std::vector<double>& breaks() const { return m_breaks; }
+    /// Places in `steps` at which a launch other than the first begins, ascending.
+    [[nodiscard]] const std::vector<std::size_t>& starts() const { return m_starts; }
+
+  private:
+    std::uint64_t m_records = 0, m_lost = 0;
+    std::size_t m_steps = 0;
+    std::vector<GapSpan> m_gaps;
+    std::vector<Restart> m_restarts;
+    std::vector<double> m_breaks;
+    std::vector<std::size_t> m_starts;
+};
+
+} // namespace rankscope::engine

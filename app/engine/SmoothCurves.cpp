@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/engine/SmoothCurves.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <type_traits>
+#include <utility>
+
+namespace rankscope::engine {
+
+template <class T>
+void SmoothSeries<T>::cut(std::size_t first) {
+    if (first >= m_done) {
+        return;
+    }
+    const std::size_t block = first / kBlock;
+    m_state = m_states[block];
+    m_states.resize(block);
+    m_done = block * kBlock;
+}
+
+template <class T>
+void SmoothSeries<T>::update(const analysis::MinMaxSeries<T>& raw, double span,
+                             const std::vector<std::size_t>& starts) {
+    if (m_span != span) {
+        m_span = span;
+        m_done = 0;
+        m_state = {};
+        m_states.clear();
+    }
+    const double alpha = 2 / (span + 1);
+    auto start = std::lower_bound(starts.begin(), starts.end(), m_done);
+    std::vector<T> values;
+    const std::size_t from = m_done;
+    values.reserve(raw.size() - from);
+    for (; m_done < raw.size(); ++m_done) {
+        if (m_done % kBlock == 0) {
+            m_states.push_back(m_state);
+        }
+        if (start != starts.end() && *start == m_done) {
+            m_state = {};
+            ++start;
+        }
+        const auto x = static_cast<double>(raw[m_done]);
+        if (!std::isfinite(x)) {
+            values.push_back(std::numeric_limits<T>::quiet_NaN());
+            continue;
+        }
+        m_state.sum += alpha * (x - m_state.sum);
+        m_state.rest *= 1 - alpha;
+        values.push_back(static_cast<T>(m_state.sum / (1 - m_state.rest)));
+    }
+    m_series.assign(from, values);
+}
+
+template class SmoothSeries<float>;
+template class SmoothSeries<double>;
+
+template <class T>
+std::map<std::uint32_t, SmoothCurves::Entry<T>>& SmoothCurves::entries() {
+    if constexpr (std::is_same_v<T, float>) {
+        return m_ranks;
+    } else {
+        return m_means;
+    }
+}
+
+void SmoothCurves::cut(std::size_t first) {
+    for (auto& [key, entry] : m_ranks) {
+        entry.curve.cut(first);
+    }
+    for (auto& [key, entry] : m_means) {
+        entry.curve.cut(first);
+    }
+}
+
+void SmoothCurves::begin(double span, std::vector<std::size_t> starts, Clock::time_point until) {
+    const auto changed =
+        std::mismatch(m_starts.begin(), m_starts.end(), starts.begin(), starts.end());
+    if (changed.first != m_starts.end() || changed.second != starts.end()) {
+        const std::size_t was = changed.first != m_starts.end() ? *changed.first : SIZE_MAX;
+        const std::size_t is = changed.second != starts.end() ? *changed.second : SIZE_MAX;
+        cut(std::min(was, is));
+    }
+    m_span = span;
+    m_starts = std::move(starts);
+    m_until = until;
+    m_complete = true;
+    ++m_frame;
+}
+
+template <class T>
+const analysis::MinMaxSeries<T>* SmoothCurves::smooth(std::uint32_t key,
+                                                      const analysis::MinMaxSeries<T>& raw) {
+    Entry<T>& entry = entries<T>()[key];
+    entry.frame = m_frame;
+    if (!entry.curve.isOf(m_span, raw.size())) {
+        if (Clock::now() < m_until) {
+            entry.curve.update(raw, m_span, m_starts);
+        } else {
+            m_complete = false;
+        }
+    }
+    return entry.curve.series().size() > 0 ? &entry.curve.series() : nullptr;
+}
+
+template const analysis::MinMaxSeries<float>*
+SmoothCurves::smooth(std::uint32_t, const analysis::MinMaxSeries<float>&);
+template const analysis::MinMaxSeries<double>*
+SmoothCurves::smooth(std::uint32_t, const analysis::MinMaxSeries<double>&);
+
+bool SmoothCurves::finish() {
+    const auto forget = [this](auto& entries) {
+        std::erase_if(entries, [this](const auto& item) { return item.second.frame != m_frame; });
+    };
+    forget(m_ranks);
+    forget(m_means);
+    return m_complete;
+}
+
+} // namespace rankscope::engine
