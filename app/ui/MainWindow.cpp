@@ -91,6 +91,7 @@ MainWindow::MainWindow(EngineAdapter& adapter, RunController& controller, QWidge
 
 void MainWindow::makeTopBars() {
     m_bar->setLogY(findChild<QAction*>(QStringLiteral("logY")));
+    m_bar->setFind(findChild<QAction*>(QStringLiteral("palette")));
     fixedBar(this, tr("Run"), "runBar", m_bar);
     addToolBarBreak();
     m_verdictRow = fixedBar(this, tr("Verdict"), "verdictBar", m_verdict);
@@ -203,11 +204,15 @@ void MainWindow::showComparison(QWidget* page) {
         m_pages->addWidget(page);
     m_comparison = page;
     refresh();
+    emit pageChanged();
 }
 
 void MainWindow::leaveComparison() {
+    if (m_comparison == nullptr)
+        return;
     m_comparison = nullptr;
     refresh();
+    emit pageChanged();
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

@@ -48,6 +48,7 @@ class MainWindow final : public QMainWindow {
     /// The way out of a busy port that the verdict line offers.
     void freePortRequested();
     void compareRequested(const QStringList& files);
+    void pageChanged(); ///< to a comparison, or back
 
   protected:
     void dragEnterEvent(QDragEnterEvent* event) override;

@@ -181,6 +181,12 @@ void RunController::scrub(double step) {
     push();
 }
 
+void RunController::goTo(double step) {
+    m_view.goTo(step);
+    push();
+    emit cursorChanged();
+}
+
 void RunController::moveBy(int steps) {
     m_view.moveBy(steps);
     push();

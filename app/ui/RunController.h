@@ -59,6 +59,7 @@ class RunController final : public QObject {
     void undoView();
     void redoView();
     void scrub(double step);
+    void goTo(double step); ///< pins the cursor there and brings it into sight
     void moveBy(int steps);
     void toFirst();
     void toLast();

@@ -375,7 +375,8 @@ void TestReplayWindow::helpListsWhatExists() {
     QStringList texts;
     for (const QLabel* label : sheet->findChildren<QLabel*>())
         texts << label->text();
-    for (const char* text : {"Log y", "Y", "Undo zoom", "Ctrl+Z", "One step back", "Shift+Right", "?"})
+    for (const char* text :
+         {"Log y", "Y", "Undo zoom", "Ctrl+Z", "One step back", "Shift+Right", "?"})
         QVERIFY2(texts.contains(QLatin1String(text)), text);
 }
 

@@ -100,6 +100,10 @@ void drawIcon(QPainter& painter, Icon icon, const QRectF& box, const QColor& col
         painter.drawLine(QPointF(8, 2.5), QPointF(8, 10));
         painter.drawPolyline(QPolygonF({{5, 7}, {8, 10}, {11, 7}}));
         break;
+    case Icon::Search:
+        painter.drawEllipse(QPointF(7, 7), 4, 4);
+        painter.drawLine(QPointF(10, 10), QPointF(13.5, 13.5));
+        break;
     case Icon::Float:
         painter.drawRect(QRectF(3.5, 3.5, 9, 9));
         break;

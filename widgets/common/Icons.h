@@ -28,6 +28,7 @@ enum class Icon : unsigned char {
     Ended,
     FindingExact, ///< two rules: an exact fact
     Diamond,
+    Search,
 };
 
 /// Draws on a grid of 16 x 16 scaled into `box`.

@@ -23,7 +23,8 @@ void addCompareMenu(const ActionScope& scope) {
                      &QAction::triggered, window, &MainWindow::chooseFiles);
     QAction* back = addAction(menu, "leaveComparison", Words::tr("Back to the run"));
     QObject::connect(back, &QAction::triggered, window, &MainWindow::leaveComparison);
-    QObject::connect(menu, &QMenu::aboutToShow, back,
+    back->setEnabled(false);
+    QObject::connect(window, &MainWindow::pageChanged, back,
                      [=] { back->setEnabled(window->compares()); });
 }
 

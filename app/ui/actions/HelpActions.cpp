@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ui/MainWindow.h"
 #include "app/ui/actions/Actions.h"
+#include "app/ui/actions/PaletteSource.h"
 #include "app/ui/panels/HelpSheet.h"
 
 #include <QAction>
@@ -19,6 +20,11 @@ struct Words {
 void addHelpMenu(const ActionScope& scope) {
     MainWindow* window = scope.window;
     QMenu* menu = addMenu(scope, "helpMenu", Words::tr("&Help"));
+    auto* palette =
+        new Palette([scope](const QString& query) { return paletteEntries(scope, query); }, window);
+    QObject::connect(
+        addAction(menu, "palette", Words::tr("Find or run"), Qt::CTRL | Qt::SHIFT | Qt::Key_P),
+        &QAction::triggered, palette, &Palette::open);
     QObject::connect(
         addAction(menu, "shortcuts", Words::tr("Keyboard shortcuts"), Qt::Key_Question),
         &QAction::triggered, window, [window] {

@@ -20,8 +20,12 @@ struct Words {
 void addWindowMenu(const ActionScope& scope) {
     MainWindow* window = scope.window;
     QMenu* menu = addMenu(scope, "windowMenu", Words::tr("&Window"));
-    for (Dock* dock : window->run()->docks())
+    for (Dock* dock : window->run()->docks()) {
+
+        dock->toggleViewAction()->setObjectName(
+            QStringLiteral("toggle.%1").arg(dock->objectName()));
         menu->addAction(dock->toggleViewAction());
+    }
     menu->addSeparator();
     QAction* full = addAction(menu, "fullScreen", Words::tr("Full screen"), Qt::Key_F11);
     full->setCheckable(true);

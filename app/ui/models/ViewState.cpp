@@ -84,8 +84,16 @@ void ViewState::moveBy(std::int64_t steps) {
         return;
     }
     const Step from = m_pin ? *m_pin : m_shown;
+    goTo(static_cast<double>(from.value()) + static_cast<double>(steps));
+}
+
+void ViewState::goTo(double x) {
+    if (replaying()) {
+        scrub(x);
+        return;
+    }
     m_hover.reset();
-    pin(static_cast<double>(from.value()) + static_cast<double>(steps));
+    pin(x);
     const auto at = static_cast<double>(m_pin->value());
     if (!m_view.follow && (at < m_view.first || at > m_view.last)) { // keep it in sight
         const double span = m_view.last - m_view.first;

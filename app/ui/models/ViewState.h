@@ -44,6 +44,7 @@ class ViewState {
     void pin(double x);
     void unpin();
     void moveBy(std::int64_t steps);
+    void goTo(double x); ///< and keeps it in sight
     void toFirst();
     void toLast();
     /// Where the crosshair stands at once, before the engine has answered.

@@ -3,17 +3,39 @@
 
 #include "app/ui/RunController.h"
 #include "app/ui/panels/StatePill.h"
+#include "widgets/common/Icons.h"
 #include "widgets/common/Theme.h"
 
+#include <QAction>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QPainter>
 #include <QToolButton>
 #include <algorithm>
 
 namespace rankscope::ui {
 
 namespace font = widgets::font;
+
+namespace {
+
+/// One of our icons, in the theme's faint text colour.
+class IconLabel final : public QWidget {
+  public:
+    explicit IconLabel(widgets::Icon icon) : m_icon(icon) { setFixedSize(16, 16); }
+
+  protected:
+    void paintEvent(QPaintEvent*) override {
+        QPainter painter(this);
+        widgets::drawIcon(painter, m_icon, QRectF(rect()), widgets::Theme::of(this).text2);
+    }
+
+  private:
+    widgets::Icon m_icon;
+};
+
+} // namespace
 
 RunBar::RunBar(RunController& controller, QWidget* parent)
     : QWidget(parent),
@@ -23,7 +45,8 @@ RunBar::RunBar(RunController& controller, QWidget* parent)
       m_summary(new QLabel),
       m_host(new QComboBox),
       m_smooth(new QComboBox),
-      m_logY(new QToolButton) {
+      m_logY(new QToolButton),
+      m_find(new QToolButton) {
     setFixedHeight(39);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     m_name->setFont(font::text(font::kBody, true));
@@ -46,6 +69,9 @@ RunBar::RunBar(RunController& controller, QWidget* parent)
     row->addWidget(m_host);
     row->addWidget(m_smooth);
     row->addWidget(m_logY);
+    row->addWidget(m_find);
+    m_find->setObjectName(QStringLiteral("find"));
+    m_find->setFixedWidth(252);
     connect(m_host, &QComboBox::activated, this, [this](int index) {
         m_controller.setHost(m_host->itemData(index).toString().toStdString());
     });
@@ -65,6 +91,22 @@ void RunBar::setLogY(QAction* action) {
     m_logY->setDefaultAction(action);
 }
 
+void RunBar::setFind(QAction* action) {
+    m_find->setAccessibleName(action->text());
+    m_find->setToolTip(tr("Every command, rank, step and file by a few letters"));
+    auto* inside = new QHBoxLayout(m_find);
+    inside->setContentsMargins(8, 0, 8, 0);
+    auto* words = new QLabel(action->text());
+    words->setObjectName(QStringLiteral("soft"));
+    auto* keys = new QLabel(action->shortcut().toString(QKeySequence::NativeText));
+    keys->setObjectName(QStringLiteral("note"));
+    inside->addWidget(new IconLabel(widgets::Icon::Search));
+    inside->addWidget(words);
+    inside->addStretch();
+    inside->addWidget(keys);
+    connect(m_find, &QToolButton::clicked, action, &QAction::trigger);
+}
+
 void RunBar::showControls(bool on) {
     m_controls = on;
     m_smooth->setVisible(on);
@@ -74,20 +116,26 @@ void RunBar::showControls(bool on) {
 
 void RunBar::refresh() {
     const ViewState& view = m_controller.view();
-    QStringList hosts;
-    for (const std::string& host : view.ranks().hosts())
-        hosts.append(QString::fromStdString(host));
-    if (hosts.size() + 1 != m_host->count() || m_host->property("hosts").toStringList() != hosts) {
-        m_host->setProperty("hosts", hosts);
-        m_host->clear();
-        m_host->addItem(tr("Host all"));
-        for (const QString& host : hosts)
-            m_host->addItem(host, host);
-        m_host->setVisible(m_controls && hosts.size() > 1);
-    }
+    refreshHosts();
     m_host->setCurrentIndex(
         std::max(0, m_host->findData(QString::fromStdString(view.ranks().host()))));
     m_smooth->setCurrentIndex(m_smooth->findData(static_cast<int>(view.view().smoothing)));
+}
+
+void RunBar::refreshHosts() {
+    const auto hosts = m_controller.view().ranks().hosts();
+    QStringList wanted, shown;
+    for (const std::string& host : hosts)
+        wanted.append(QString::fromStdString(host));
+    for (int i = 1; i < m_host->count(); ++i)
+        shown.append(m_host->itemText(i));
+    if (wanted == shown && m_host->count() > 0)
+        return;
+    m_host->clear();
+    m_host->addItem(tr("Host all"));
+    for (const QString& host : wanted)
+        m_host->addItem(host, host);
+    m_host->setVisible(m_controls && wanted.size() > 1);
 }
 
 } // namespace rankscope::ui

@@ -24,6 +24,7 @@ class RunBar final : public QWidget {
 
     void setRun(const PillText& state, const QString& name, const QString& summary);
     void setLogY(QAction* action);
+    void setFind(QAction* action);
     void showControls(bool on);
 
     [[nodiscard]] StatePill* pill() const { return m_pill; }
@@ -32,12 +33,13 @@ class RunBar final : public QWidget {
 
   private:
     void refresh();
+    void refreshHosts();
 
     RunController& m_controller;
     StatePill* m_pill;
     QLabel *m_name, *m_summary;
     QComboBox *m_host, *m_smooth;
-    QToolButton* m_logY;
+    QToolButton *m_logY, *m_find;
     bool m_controls = false;
 };
 
