@@ -189,14 +189,23 @@ void MinMaxSeries<T>::spread(const std::vector<std::size_t>& places, std::size_t
 
 Total difference(const MinMaxSeries<float>& a, const MinMaxSeries<float>& b, std::size_t first,
                  std::size_t last) {
-    constexpr std::size_t kAverage = 16;
+    constexpr std::size_t kFew = 16;
     const Total ofA = a.total(first, last);
     const Total ofB = ofA.count > 0 ? b.total(first, last) : Total{};
     if (ofA.count == 0 || ofB.count == 0) {
         return {};
     }
-    if (ofA.count == ofB.count || last - first <= kAverage) {
-        return {(ofA.mean() - ofB.mean()) * static_cast<double>(ofA.count), ofA.count};
+    if (ofA.count == ofB.count) {
+        return {ofA.sum - ofB.sum, ofA.count};
+    }
+    if (last - first <= kFew) {
+        Total result;
+        for (std::size_t i = first; i < std::min({last, a.size(), b.size()}); ++i) {
+            const auto away = static_cast<double>(a[i]) - static_cast<double>(b[i]);
+            result.sum += std::isfinite(away) ? away : 0;
+            result.count += std::isfinite(away) ? 1 : 0;
+        }
+        return result;
     }
     const std::size_t half = std::bit_ceil(last - first) / 2;
     const std::size_t cut = (first / half + 1) * half; // first < cut < last

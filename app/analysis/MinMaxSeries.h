@@ -81,7 +81,7 @@ class MinMaxSeries {
 };
 
 /// Sum of a - b over the indices where both are finite, and how many these are. `b` must be finite
-/// wherever `a` is. Holes of `a` cost time, and within 16 neighbours they are taken for average.
+/// wherever `a` is. Costs a few dozen operations, and more where `a` has holes that `b` has not.
 [[nodiscard]] Total difference(const MinMaxSeries<float>& a, const MinMaxSeries<float>& b,
                                std::size_t first, std::size_t last);
 

@@ -2,6 +2,7 @@
 #include "app/engine/FrameBuilder.h"
 
 #include "app/engine/Decimation.h"
+#include "app/engine/RankChoice.h"
 
 #include <algorithm>
 #include <cmath>
@@ -22,7 +23,9 @@ bool FrameBuilder::update(const RunCurves::SeeMeasures& see) {
     if (!amended.empty()) {
         const auto& steps = m_curves.steps();
         const auto first = std::lower_bound(steps.begin(), steps.end(), amended.front().value());
-        m_panels.cut(static_cast<std::size_t>(first - steps.begin()));
+        const auto place = static_cast<std::size_t>(first - steps.begin());
+        m_panels.cut(place);
+        m_images.cut(place);
     }
     if (m_cursor && std::binary_search(amended.begin(), amended.end(), m_cursor->step)) {
         m_cursor.reset();
@@ -81,6 +84,10 @@ void FrameBuilder::buildPanels(RunFrame& frame, const View& view) {
     const Decimation whole(m_curves.steps(), frame.firstStep, frame.lastStep, frame.lastStep,
                            view.columns, breaks);
     frame.overview = whole.line(m_curves[RunCurves::LossMean]);
+    if (view.image) {
+        frame.image = m_images.build(m_curves, *view.image, shownRanks(m_curves, view),
+                                     frame.viewFirst, frame.viewLast, frame.lastStep);
+    }
 }
 
 std::optional<Step> FrameBuilder::cursorStep(const View& view, double end) const {

@@ -7,6 +7,7 @@
 #include "app/engine/RunMarks.h"
 #include "app/engine/RunPulse.h"
 #include "app/engine/RunReader.h"
+#include "app/engine/StepImages.h"
 
 #include <memory>
 #include <optional>
@@ -54,6 +55,7 @@ class FrameBuilder {
     RunCurves m_curves;
     RunMarks m_marks;
     PanelBuilder m_panels;
+    StepImages m_images;
     std::optional<AtCursor> m_cursor;
 };
 

@@ -2,6 +2,7 @@
 #include "app/engine/RankChoice.h"
 
 #include "app/analysis/RobustSummary.h"
+#include "app/engine/RankDistance.h"
 
 #include <algorithm>
 #include <cmath>
@@ -9,7 +10,6 @@
 namespace rankscope::engine {
 namespace {
 
-constexpr double kFarthest = 1000;
 constexpr double kRounding = 1e-4; // of the single precision of the ranks' lines
 
 /// So many robust sd as the farthest of healthy ranks exceeds in one view of forty, however many
@@ -24,30 +24,31 @@ double clearlyOut(std::size_t ranks) {
 std::vector<std::size_t> outliersOf(const RunCurves& curves, RankSignal signal,
                                     const std::vector<std::size_t>& shown, const View& view,
                                     std::size_t first, std::size_t last) {
-    std::vector<std::pair<double, std::size_t>> distances;
+    const RankDistance distances(curves, signal, first, last);
+    std::vector<std::pair<double, std::size_t>> far;
     std::vector<float> sorted;
     for (std::size_t rank = 0; rank < curves.ranks(); ++rank) {
-        const double distance = meanDistance(curves, signal, rank, first, last);
+        const double distance = distances.of(rank);
         if (std::isfinite(distance)) {
-            distances.emplace_back(distance, rank);
+            far.emplace_back(distance, rank);
             sorted.push_back(static_cast<float>(distance));
         }
     }
     const analysis::RobustSummary usual = analysis::robustSummary(sorted);
-    const double limit = clearlyOut(distances.size()) * usual.sd;
-    for (auto& [distance, rank] : distances) {
+    const double limit = clearlyOut(far.size()) * usual.sd;
+    for (auto& [distance, rank] : far) {
         distance = std::abs(distance - usual.median);
     }
-    std::erase_if(distances, [&](const auto& d) {
+    std::erase_if(far, [&](const auto& d) {
         return !(d.first > std::max(limit, kRounding)) ||
                !std::binary_search(shown.begin(), shown.end(), d.second);
     });
-    std::sort(distances.begin(), distances.end(), [](const auto& a, const auto& b) {
+    std::sort(far.begin(), far.end(), [](const auto& a, const auto& b) {
         return a.first != b.first ? a.first > b.first : a.second < b.second;
     });
     std::vector<std::size_t> result;
-    for (std::size_t i = 0; i < std::min(view.outliers, distances.size()); ++i) {
-        result.push_back(distances[i].second);
+    for (std::size_t i = 0; i < std::min(view.outliers, far.size()); ++i) {
+        result.push_back(far[i].second);
     }
     return result;
 }
@@ -68,20 +69,6 @@ std::vector<std::size_t> shownRanks(const RunCurves& curves, const View& view) {
         }
     }
     return shown;
-}
-
-double meanDistance(const RunCurves& curves, RankSignal signal, std::size_t rank, std::size_t first,
-                    std::size_t last) {
-    const analysis::Total away = difference(curves.rank(signal, rank),
-                                            curves.bundle(signal, RunCurves::Median), first, last);
-    const analysis::Total sd = curves.bundle(signal, RunCurves::RobustSd).total(first, last);
-    if (away.count == 0 || sd.count == 0) {
-        return std::nan("");
-    }
-    if (away.sum == 0) {
-        return 0; // also among equals
-    }
-    return std::clamp(away.mean() / sd.mean(), -kFarthest, kFarthest);
 }
 
 std::vector<ChosenRank> chooseRanks(const RunCurves& curves, RankSignal signal,

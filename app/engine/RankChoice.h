@@ -26,10 +26,4 @@ struct ChosenRank {
                                                   const View& view, std::size_t first,
                                                   std::size_t last);
 
-/// How far a rank is from the median rank on average over a stretch, in robust standard deviations
-/// over ranks: (mean of the rank - mean of the median) / mean deviation. NaN when the rank
-/// measured nothing there; within +-1000, which stands for anything among ranks that are equal.
-[[nodiscard]] double meanDistance(const RunCurves& curves, RankSignal signal, std::size_t rank,
-                                  std::size_t first, std::size_t last);
-
 } // namespace rankscope::engine

@@ -171,6 +171,20 @@ class TestFrameBuilder : public QObject {
         QVERIFY(std::isfinite(frame.loss.ranks[2].line.y[7]));
     }
 
+    void theImageIsThereWhenAskedFor() {
+        Loaded run = load(support::streamOf({}));
+        QVERIFY(frameOf(run).image == nullptr);
+        View view;
+        view.image = engine::RankSignal::GradNorm;
+        view.only = {RankId{1}, RankId{3}};
+        view.playhead = Step{8};
+        const auto image = frameOf(run, view).image;
+        QVERIFY(image != nullptr);
+        QCOMPARE(image->ranks, (std::vector<RankId>{RankId{1}, RankId{3}}));
+        QCOMPARE(image->first.size(), std::size_t{9});
+        QCOMPARE(frameOf(run, view).image, image); // the same object while nothing is different
+    }
+
     void thePlayheadHidesTheFuture() {
         Loaded run = load(support::streamOf({}));
         View view;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/engine/RankChoice.h"
 
+#include "app/engine/RankDistance.h"
 #include "tests/support/Curves.h"
 
 #include <QtTest>
@@ -10,6 +11,7 @@
 
 using namespace rankscope;
 using engine::ChosenRank;
+using engine::RankDistance;
 using engine::RankSignal;
 using engine::RunCurves;
 using engine::View;
@@ -140,7 +142,7 @@ class TestRankChoice : public QObject {
                 sd += 1.4826 * middleOf(deviations);
             }
             for (std::size_t rank = 0; rank < 64; ++rank) {
-                const double got = meanDistance(curves, RankSignal::Loss, rank, first, last);
+                const double got = RankDistance(curves, RankSignal::Loss, first, last).of(rank);
                 QVERIFY(std::abs(got - away[rank] / sd) < 1e-4);
             }
         }
@@ -152,9 +154,9 @@ class TestRankChoice : public QObject {
             return Signals{2, rank == 4 ? 0.1 : 0.2, std::nan("")};
         });
         QVERIFY(chosenOf(curves, {}, 0, 30).empty());
-        QCOMPARE(meanDistance(curves, RankSignal::Loss, 4, 0, 30), 0.0);
-        QCOMPARE(meanDistance(curves, RankSignal::Direction, 4, 0, 30), -1000.0);
-        QVERIFY(std::isnan(meanDistance(curves, RankSignal::GradNorm, 4, 0, 30)));
+        QCOMPARE(RankDistance(curves, RankSignal::Loss, 0, 30).of(4), 0.0);
+        QCOMPARE(RankDistance(curves, RankSignal::Direction, 0, 30).of(4), -1000.0);
+        QVERIFY(std::isnan(RankDistance(curves, RankSignal::GradNorm, 0, 30).of(4)));
     }
 };
 

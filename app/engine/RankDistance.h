@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/engine/RunCurves.h"
+#include "app/engine/RunFrame.h"
+
+#include <cstddef>
+
+namespace rankscope::engine {
+
+/// How far ranks are from the median rank on average over a stretch of steps, in robust standard
+/// deviations over ranks: (mean of the rank - mean of the median) / mean deviation, all over the
+/// steps at which the rank measured something.
+class RankDistance {
+  public:
+    /// Places first..last, half-open.
+    RankDistance(const RunCurves& curves, RankSignal signal, std::size_t first, std::size_t last);
+
+    /// NaN when the rank measured nothing there; within +-1000, which stands for anything among
+    /// ranks that are equal. A few dozen operations.
+    [[nodiscard]] double of(std::size_t rank) const;
+
+  private:
+    const RunCurves& m_curves;
+    RankSignal m_signal;
+    std::size_t m_first, m_last;
+    analysis::Total m_median, m_sd;
+};
+
+} // namespace rankscope::engine
