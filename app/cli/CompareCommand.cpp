@@ -3,9 +3,8 @@
 #include "app/cli/LoadRun.h"
 #include "app/cli/Output.h"
 #include "app/cli/Printable.h"
-#include "app/engine/CompareReport.h"
+#include "app/engine/CompareFacts.h"
 #include "app/engine/CompareText.h"
-#include "app/engine/ComparedSession.h"
 #include "app/tables/CompareTable.h"
 #include "app/tables/StepRange.h"
 
@@ -22,7 +21,7 @@ namespace rankscope::cli {
 namespace {
 
 using analysis::MeanTest;
-using engine::CompareReport;
+using engine::CompareFacts;
 
 struct Options {
     std::vector<std::string> files;
@@ -69,29 +68,27 @@ std::string short4(double value, bool sign = false) {
     return text.data();
 }
 
-std::string sessionsText(const CompareReport& report) {
+std::string sessionsText(const CompareFacts& facts) {
     std::string text;
-    for (std::size_t run = 0; run < report.sessions.size(); ++run) {
-        const CompareReport::Session& session = report.sessions[run];
-        const auto& series = report.compared.runs[run]->series.steps();
+    for (const CompareFacts::Session& session : facts.sessions) {
         text += session.mark + "  " + printable(session.file) + ": " +
                 (session.name.empty() ? "" : printable(session.name) + ", ") +
-                counted(report.compared.runs[run]->config.world, "rank") + ", " +
-                counted(series.size(), "step") + " (" + std::to_string(series.front()) + " to " +
-                std::to_string(series.back()) + ")\n";
+                counted(session.world, "rank") + ", " + counted(session.steps, "step") + " (" +
+                std::to_string(session.firstStep) + " to " + std::to_string(session.lastStep) +
+                ")\n";
     }
     return text;
 }
 
-std::string configText(const CompareReport& report) {
+std::string configText(const CompareFacts& facts) {
     TextTable table;
     std::vector<std::string> head{"differs"};
-    for (const CompareReport::Session& session : report.sessions) {
+    for (const CompareFacts::Session& session : facts.sessions) {
         head.push_back(session.mark);
     }
     table.row(std::move(head));
     std::size_t same = 0;
-    for (const analysis::ConfigRow& row : report.compared.config) {
+    for (const analysis::ConfigRow& row : facts.config) {
         if (!row.differs) {
             ++same;
             continue;
@@ -102,35 +99,35 @@ std::string configText(const CompareReport& report) {
         }
         table.row(std::move(cells));
     }
-    const std::string all = same == report.compared.config.size() ? "no setting differs; " : "";
+    const std::string all = same == facts.config.size() ? "no setting differs; " : "";
     return (all.empty() ? table.text() : "") + all + counted(same, "setting") +
            (same == 1 ? " is" : " are") + " the same\n";
 }
 
-std::string summaryText(const CompareReport& report) {
+std::string summaryText(const CompareFacts& facts) {
     TextTable table;
     std::vector<std::string> head{"metric"};
-    for (const CompareReport::Session& session : report.sessions) {
+    for (const CompareFacts::Session& session : facts.sessions) {
         head.push_back(session.mark);
     }
-    const std::string base = report.sideMarks[report.base];
-    for (std::size_t side = 0; side < report.sideMarks.size(); ++side) {
-        if (side != report.base) {
-            const auto name = "(" + report.sideMarks[side] + ") - (" + base + ")";
+    const std::string base = facts.sideMarks[facts.base];
+    for (std::size_t side = 0; side < facts.sideMarks.size(); ++side) {
+        if (side != facts.base) {
+            const auto name = "(" + facts.sideMarks[side] + ") - (" + base + ")";
             const bool plain = name.size() == 9; // single letters on both sides
-            head.insert(head.end(), {plain ? report.sideMarks[side] + " - " + base : name, "+-95%",
+            head.insert(head.end(), {plain ? facts.sideMarks[side] + " - " + base : name, "+-95%",
                                      "p", "p Holm"});
         }
     }
     table.row(std::move(head));
-    for (const analysis::SummaryRow& row : report.summary.rows) {
+    for (const analysis::SummaryRow& row : facts.summary->rows) {
         std::vector<std::string> cells{engine::metricKey(row.metric)};
         for (const double value : row.runs) {
             cells.push_back(short4(value));
         }
         for (std::size_t side = 0; side < row.tests.size(); ++side) {
             const MeanTest& test = row.tests[side];
-            if (side != report.base) {
+            if (side != facts.base) {
                 cells.insert(cells.end(), {short4(test.difference, true), short4(test.halfWidth),
                                            short4(test.p), short4(row.adjusted[side])});
             }
@@ -141,10 +138,10 @@ std::string summaryText(const CompareReport& report) {
 }
 
 /// "; errors from blocks of 5 to 12 steps", and what drifted.
-std::string blocksText(const CompareReport& report) {
+std::string blocksText(const CompareFacts& facts) {
     std::size_t shortest = 0, longest = 0;
     std::string drifting;
-    for (const analysis::SummaryRow& row : report.summary.rows) {
+    for (const analysis::SummaryRow& row : facts.summary->rows) {
         for (const MeanTest& test : row.tests) {
             if (test.kind == analysis::TestKind::Blocks) {
                 shortest = shortest == 0 ? test.blockLength : std::min(shortest, test.blockLength);
@@ -169,51 +166,50 @@ std::string blocksText(const CompareReport& report) {
     return text;
 }
 
-std::string textOf(const CompareReport& report) {
-    const auto& span = report.summary.span;
-    const std::size_t common = commonSteps(report.compared.alignment, span);
-    std::string text = sessionsText(report) + '\n' + configText(report) + '\n';
+std::string textOf(const CompareFacts& facts) {
+    const auto& span = facts.summary->span;
+    std::string text = sessionsText(facts) + '\n' + configText(facts) + '\n';
     text += "Means over " +
-            std::string(report.align == analysis::AlignBy::RelativeStep ? "relative " : "") +
+            std::string(facts.align == analysis::AlignBy::RelativeStep ? "relative " : "") +
             "steps " + std::to_string(span.first) + " to " + std::to_string(span.last) + " (" +
-            counted(common, "step") + " in common)\n" + summaryText(report) + '\n';
-    for (const std::string& words :
-         engine::testsInWords(report.compared.sides, report.sideMarks, report.base)) {
+            counted(facts.commonSteps, "step") + " in common)\n" + summaryText(facts) + '\n';
+    for (const std::string& words : engine::testsInWords(facts)) {
         text += printable(words) + '\n';
     }
-    text += blocksText(report);
-    text += counted(report.summary.tests, "test") + "; Holm's p allows for all of them.\n";
-    for (const std::string& caution : engine::cautions(report.compared, report.sessionMarks())) {
+    text += blocksText(facts);
+    text += counted(facts.summary->tests, "test") + "; Holm's p allows for all of them.\n";
+    for (const std::string& caution : engine::cautions(facts)) {
         text += caution + '\n';
     }
     return text;
 }
 
-/// The runs that could be read, and the report that points to them.
+/// The runs that could be read, and what is known of them.
 struct Loaded {
     std::deque<analysis::ComparedRun> runs;
-    CompareReport report;
+    std::vector<CompareFacts::Session> sessions;
+    std::vector<CompareFacts::Failure> failures;
 };
 
 Result<void> load(const std::vector<std::string>& files, Loaded& loaded) {
     for (std::size_t i = 0; i < files.size(); ++i) {
         const std::string mark = engine::sessionMark(i);
+        const auto leaveOut = [&](const Error& error) {
+            note(mark + " is left out: " + error.what);
+            loaded.failures.push_back({mark, files[i], error});
+        };
         const auto run = loadRun(files[i]);
         if (!run) {
-            note(mark + " is left out: " + run.error().what);
-            loaded.report.failures.push_back({mark, files[i], run.error()});
+            leaveOut(run.error());
             continue;
         }
         if ((*run)->table().stepCount() == 0) {
-            note(mark + " is left out: " + files[i] + " holds no step");
-            loaded.report.failures.push_back(
-                {mark, files[i], Error{ErrorCode::Unavailable, "the session holds no step", {}}});
+            leaveOut({ErrorCode::Unavailable, files[i] + " holds no step", {}});
             continue;
         }
-        const auto info = (*run)->session().info();
-        loaded.report.sessions.push_back(
-            {mark, files[i], engine::nameOf((*run)->table()), info ? info->runId : std::string{},
-             (*run)->table().lost(), (*run)->session().damagedChunks()});
+        loaded.sessions.push_back(engine::describe(**run));
+        loaded.sessions.back().mark = mark;
+        loaded.sessions.back().file = files[i];
         loaded.runs.push_back(engine::comparedRun(**run));
     }
     if (loaded.runs.size() < 2) {
@@ -225,23 +221,14 @@ Result<void> load(const std::vector<std::string>& files, Loaded& loaded) {
     return {};
 }
 
-Result<analysis::StepSpan> spanOf(const tables::StepRange& range, bool asked,
-                                  const analysis::Alignment& alignment) {
-    const auto end = analysis::lastThird(alignment);
-    if (!end) {
-        return fail(ErrorCode::Unavailable, "no step is common to all sessions",
-                    "--align relative counts each run's steps from its first; or leave one out");
-    }
+/// None: the last third.
+std::optional<analysis::StepSpan> spanOf(const tables::StepRange& range, bool asked) {
     if (!asked) {
-        return *end;
+        return std::nullopt;
     }
-    const std::uint64_t last = range.last ? range.last->value() : alignment.steps.back() + 1;
-    const analysis::StepSpan span{range.first.value(), last == 0 ? 0 : last - 1};
-    if (last <= range.first.value() || commonSteps(alignment, span) == 0) {
-        return fail(ErrorCode::Unavailable, "no step within --steps is common to all sessions",
-                    "Without --steps the last third of the common steps is taken");
-    }
-    return span;
+    constexpr std::uint64_t kEnd = wire::limits::kCount;
+    const std::uint64_t end = range.last ? range.last->value() : kEnd;
+    return analysis::StepSpan{range.first.value() + (end == 0 ? 1 : 0), end == 0 ? 0 : end - 1};
 }
 
 Result<int> compare(const Options& options) {
@@ -253,26 +240,28 @@ Result<int> compare(const Options& options) {
     if (const auto done = load(options.files, loaded); !done) {
         return tl::unexpected(done.error());
     }
-    CompareReport& report = loaded.report;
-    report.align =
-        options.align == "relative" ? analysis::AlignBy::RelativeStep : analysis::AlignBy::Step;
     std::vector<const analysis::ComparedRun*> runs;
     for (const analysis::ComparedRun& run : loaded.runs) {
         runs.push_back(&run);
     }
-    report.compared = analysis::compared(std::move(runs), report.align);
-    for (const analysis::Side& side : report.compared.sides) {
-        report.sideMarks.push_back(engine::sideMark(side, report.sessionMarks()));
+    const auto align =
+        options.align == "relative" ? analysis::AlignBy::RelativeStep : analysis::AlignBy::Step;
+    const analysis::ComparedRuns compared = analysis::compared(std::move(runs), align);
+    const auto span = spanOf(*range, !options.steps.empty());
+    CompareFacts facts = engine::factsOf(compared, align, std::move(loaded.sessions), 0, span);
+    facts.failures = std::move(loaded.failures);
+    if (!facts.summary) {
+        return span ? fail(ErrorCode::Unavailable,
+                           "no step within --steps is common to all sessions",
+                           "Without --steps the last third of the common steps is taken")
+                    : fail(ErrorCode::Unavailable, "no step is common to all sessions",
+                           "--align relative counts each run's steps from its first; or leave "
+                           "one out");
     }
-    const auto span = spanOf(*range, !options.steps.empty(), report.compared.alignment);
-    if (!span) {
-        return tl::unexpected(span.error());
-    }
-    report.summary = summarize(report.compared, report.base, *span);
     if (options.json) {
-        tables::writeCompareJson(report, print);
+        tables::writeCompareJson(facts, compared, print);
     } else {
-        print(textOf(report));
+        print(textOf(facts));
     }
     return flush().map([] { return 0; });
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 namespace rankscope::engine {
 
@@ -107,8 +108,8 @@ std::string testInWords(const Side& base, const Side& other) {
                    ": one seed on a side, so intervals describe these steps, not other seeds.");
 }
 
-std::vector<std::string> testsInWords(std::span<const Side> sides,
-                                      std::span<const std::string> sideMarks, std::size_t base) {
+std::vector<std::string> testsInWords(const CompareFacts& facts) {
+    const auto& [sides, sideMarks, base] = std::tie(facts.sides, facts.sideMarks, facts.base);
     std::vector<std::string> words;
     for (std::size_t side = 0; side < sides.size(); ++side) {
         if (side != base) {
@@ -133,16 +134,14 @@ std::vector<std::string> testsInWords(std::span<const Side> sides,
     return words;
 }
 
-std::vector<std::string> cautions(const analysis::ComparedRuns& compared,
-                                  std::span<const std::string> sessionMarks) {
+std::vector<std::string> cautions(const CompareFacts& facts) {
     std::vector<std::string> texts;
     std::map<std::uint32_t, std::vector<std::string>> worlds;
     std::vector<std::string> silent;
-    for (std::size_t run = 0; run < compared.runs.size(); ++run) {
-        const analysis::RunConfig& config = compared.runs[run]->config;
-        worlds[config.world].push_back(sessionMarks[run]);
-        if (config.json.empty()) {
-            silent.push_back(sessionMarks[run]);
+    for (const CompareFacts::Session& session : facts.sessions) {
+        worlds[session.world].push_back(session.mark);
+        if (!session.configured) {
+            silent.push_back(session.mark);
         }
     }
     if (worlds.size() > 1) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "app/analysis/RunComparison.h"
+#include "app/engine/CompareFacts.h"
 
 #include <cstddef>
 #include <span>
@@ -24,12 +24,9 @@ namespace rankscope::engine {
 /// Which test was made between two sides and what it can and cannot say; one sentence or two.
 [[nodiscard]] std::string testInWords(const analysis::Side& base, const analysis::Side& other);
 /// Of all sides against the base: once what holds for all of them, else one line per side.
-[[nodiscard]] std::vector<std::string> testsInWords(std::span<const analysis::Side> sides,
-                                                    std::span<const std::string> sideMarks,
-                                                    std::size_t base);
+[[nodiscard]] std::vector<std::string> testsInWords(const CompareFacts& facts);
 
-/// Sizes and absences that make a comparison odd: other numbers of ranks, no config, drifts.
-[[nodiscard]] std::vector<std::string> cautions(const analysis::ComparedRuns& compared,
-                                                std::span<const std::string> sessionMarks);
+/// What makes the comparison odd: other numbers of ranks, no config.
+[[nodiscard]] std::vector<std::string> cautions(const CompareFacts& facts);
 
 } // namespace rankscope::engine

@@ -1,36 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/engine/ComparedSession.h"
 
+#include <utility>
+
 namespace rankscope::engine {
-namespace {
 
-/// Of the lowest rank that called in the newest launch; null when none has.
-const wire::Hello* speakerOf(const analysis::RunTable& table) {
-    const auto launches = table.launches();
-    if (launches.empty()) {
-        return nullptr;
+ComparedSession::ComparedSession(std::filesystem::path file) : m_file(std::move(file)) {
+    auto reader = RunReader::open(m_file);
+    if (!reader) {
+        m_error = reader.error();
+        return;
     }
-    const auto workers = table.workers(launches.back().generation, launches.back().world);
-    return workers.empty() ? nullptr : workers.front().hello;
+    m_reader = std::move(*reader);
+    if (auto info = m_reader->session().info()) {
+        m_info = std::move(*info);
+        m_follow = m_info.beingWritten;
+    } else {
+        m_error = info.error();
+    }
+    m_frames = std::make_unique<FrameBuilder>(*m_reader, m_follow);
+    m_behind = m_loading = true;
+    (void)m_reader->session().changed(); // sets the mark, so that no later commit is overlooked
 }
 
-} // namespace
-
-analysis::RunConfig configOf(const analysis::RunTable& table) {
-    const wire::Hello* const hello = speakerOf(table);
-    return hello == nullptr ? analysis::RunConfig{}
-                            : analysis::RunConfig{hello->config, hello->world};
+bool ComparedSession::read() {
+    Result<bool> more = m_behind ? Result<bool>(true) : m_reader->session().changed();
+    if (more && !*more) {
+        return false;
+    }
+    if (more) {
+        more = m_reader->read();
+        m_pulse.hear(m_reader->batch(), Clock::now());
+    }
+    const std::optional<Error> before =
+        std::exchange(m_error, more ? std::nullopt : std::optional(more.error()));
+    // After an error there is still what was to be read: a change is told only once.
+    m_behind = more.value_or(m_follow);
+    m_loading = m_loading && more.value_or(false);
+    return more.has_value() || !before || before->what != m_error->what ||
+           !m_reader->batch().empty();
 }
 
-std::string nameOf(const analysis::RunTable& table) {
-    const wire::Hello* const hello = speakerOf(table);
-    return hello == nullptr ? std::string{} : hello->name;
+bool ComparedSession::update() {
+    const bool changed =
+        m_frames->update([this](const analysis::StepMeasures& step) { m_run.series.enter(step); });
+    m_run.config = configOf(m_reader->table());
+    return changed;
 }
 
-analysis::ComparedRun comparedRun(const RunReader& reader) {
-    analysis::ComparedRun run{{}, configOf(reader.table())};
-    reader.table().forEachStep([&](Step step) { run.series.enter(reader.measures(step)); });
-    return run;
+std::shared_ptr<const RunFrame> ComparedSession::frame(const View& view, Clock::time_point now) {
+    auto frame = std::make_shared<RunFrame>(m_frames->build(view, m_pulse, now));
+    frame->status.file = m_file.string();
+    frame->status.runId = m_info.runId;
+    frame->status.fileBytes = m_info.bytes;
+    frame->status.recordedUnixNs = m_info.createdUnixNs;
+    frame->status.loading = m_loading;
+    if (m_error) {
+        frame->status.problem = m_error->what;
+    }
+    return frame;
 }
 
 } // namespace rankscope::engine

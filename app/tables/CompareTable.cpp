@@ -9,7 +9,7 @@ namespace rankscope::tables {
 
 using analysis::MeanTest;
 using analysis::RunMetric;
-using engine::CompareReport;
+using engine::CompareFacts;
 
 namespace {
 
@@ -53,22 +53,19 @@ Cell text(std::string value) {
     return Cell{std::move(value)};
 }
 
-std::string sessionsOf(const CompareReport& report) {
+std::string sessionsOf(const CompareFacts& facts) {
     std::vector<Object> objects;
-    for (std::size_t run = 0; run < report.sessions.size(); ++run) {
-        const CompareReport::Session& session = report.sessions[run];
-        const analysis::ComparedRun& data = *report.compared.runs[run];
-        const auto& steps = data.series.steps();
+    for (const CompareFacts::Session& session : facts.sessions) {
         objects.emplace_back();
         objects.back()
             .add("mark", text(session.mark))
             .add("file", text(session.file))
             .add("run", text(session.runId))
             .add("name", text(session.name))
-            .add("ranks", Cell{std::uint64_t{data.config.world}})
-            .add("steps", Cell{std::uint64_t{steps.size()}})
-            .add("first_step", steps.empty() ? "null" : std::to_string(steps.front()))
-            .add("last_step", steps.empty() ? "null" : std::to_string(steps.back()))
+            .add("ranks", Cell{std::uint64_t{session.world}})
+            .add("steps", Cell{session.steps})
+            .add("first_step", Cell{session.firstStep})
+            .add("last_step", Cell{session.lastStep})
             .add("lost", Cell{session.lost})
             .add("damaged_chunks", Cell{session.damagedChunks});
     }
@@ -76,8 +73,8 @@ std::string sessionsOf(const CompareReport& report) {
         objects, [](const Object& o) { return o.text(); }, ",\n  ");
 }
 
-std::string failuresOf(const CompareReport& report) {
-    return array(report.failures, [](const CompareReport::Failure& failure) {
+std::string failuresOf(const CompareFacts& facts) {
+    return array(facts.failures, [](const CompareFacts::Failure& failure) {
         return Object()
             .add("mark", text(failure.mark))
             .add("file", text(failure.file))
@@ -86,24 +83,25 @@ std::string failuresOf(const CompareReport& report) {
     });
 }
 
-std::string sidesOf(const CompareReport& report) {
-    const auto marks = report.sessionMarks();
+std::string sidesOf(const CompareFacts& facts) {
     std::vector<std::string> sides;
-    for (std::size_t i = 0; i < report.compared.sides.size(); ++i) {
-        const analysis::Side& side = report.compared.sides[i];
-        sides.push_back(
-            Object()
-                .add("mark", text(report.sideMarks[i]))
-                .add("sessions", array(side.runs, [&](auto run) { return jsonString(marks[run]); }))
-                .add("seeds", strings(side.seeds))
-                .text());
+    for (std::size_t i = 0; i < facts.sides.size(); ++i) {
+        const analysis::Side& side = facts.sides[i];
+        sides.push_back(Object()
+                            .add("mark", text(facts.sideMarks[i]))
+                            .add("sessions", array(side.runs,
+                                                   [&](auto run) {
+                                                       return jsonString(facts.sessions[run].mark);
+                                                   }))
+                            .add("seeds", strings(side.seeds))
+                            .text());
     }
     return array(sides, [](const std::string& side) { return side; });
 }
 
-std::string configOf(const CompareReport& report) {
+std::string configOf(const CompareFacts& facts) {
     return array(
-        report.compared.config,
+        facts.config,
         [](const analysis::ConfigRow& row) {
             return Object()
                 .add("key", text(row.key))
@@ -116,11 +114,11 @@ std::string configOf(const CompareReport& report) {
         ",\n  ");
 }
 
-std::string testOf(const CompareReport& report, const analysis::SummaryRow& row, std::size_t side) {
+std::string testOf(const CompareFacts& facts, const analysis::SummaryRow& row, std::size_t side) {
     const MeanTest& test = row.tests[side];
     const bool blocks = test.kind == analysis::TestKind::Blocks;
     Object object;
-    object.add("side", text(report.sideMarks[side]))
+    object.add("side", text(facts.sideMarks[side]))
         .add("difference", Cell{test.difference})
         .add("half_width", Cell{test.halfWidth})
         .add("p", Cell{test.p})
@@ -133,14 +131,14 @@ std::string testOf(const CompareReport& report, const analysis::SummaryRow& row,
     return object.text();
 }
 
-std::string summaryOf(const CompareReport& report) {
+std::string summaryOf(const CompareFacts& facts) {
     return array(
-        report.summary.rows,
+        facts.summary->rows,
         [&](const analysis::SummaryRow& row) {
             std::vector<std::string> tests;
             for (std::size_t side = 0; side < row.tests.size(); ++side) {
-                if (side != report.base) {
-                    tests.push_back(testOf(report, row, side));
+                if (side != facts.base) {
+                    tests.push_back(testOf(facts, row, side));
                 }
             }
             return Object()
@@ -168,11 +166,12 @@ std::string errorName(analysis::StepDifference::Error error) {
     return "none";
 }
 
-std::string overlayOf(const CompareReport& report, RunMetric metric, std::size_t side) {
-    const analysis::Ensemble e = ensembleOf(metric, report.compared, report.compared.sides[side]);
+std::string overlayOf(const CompareFacts& facts, const analysis::ComparedRuns& compared,
+                      RunMetric metric, std::size_t side) {
+    const analysis::Ensemble e = ensembleOf(metric, compared, facts.sides[side]);
     return Object()
         .add("metric", text(engine::metricKey(metric)))
-        .add("side", text(report.sideMarks[side]))
+        .add("side", text(facts.sideMarks[side]))
         .add("runs", counts(e.count))
         .add("mean", numbers(e.mean))
         .add("std", numbers(e.std))
@@ -182,12 +181,13 @@ std::string overlayOf(const CompareReport& report, RunMetric metric, std::size_t
         .text();
 }
 
-std::string differenceOf(const CompareReport& report, RunMetric metric, std::size_t side) {
-    const auto d = analysis::differenceOf(metric, report.compared, report.base, side);
+std::string differenceOf(const CompareFacts& facts, const analysis::ComparedRuns& compared,
+                         RunMetric metric, std::size_t side) {
+    const auto d = analysis::differenceOf(metric, compared, facts.base, side);
     return Object()
         .add("metric", text(engine::metricKey(metric)))
-        .add("base", text(report.sideMarks[report.base]))
-        .add("side", text(report.sideMarks[side]))
+        .add("base", text(facts.sideMarks[facts.base]))
+        .add("side", text(facts.sideMarks[side]))
         .add("error", text(errorName(d.error)))
         .add("difference", numbers(d.difference))
         .add("half_width", numbers(d.halfWidth))
@@ -210,31 +210,32 @@ std::string testName(analysis::TestKind kind) {
     return "none";
 }
 
-void writeCompareJson(const CompareReport& report, const Sink& sink) {
+void writeCompareJson(const CompareFacts& facts, const analysis::ComparedRuns& compared,
+                      const Sink& sink) {
     const auto member = [&](const char* key, const std::string& json, bool last = false) {
         sink(' ' + jsonString(key) + ": " + json + (last ? "\n}\n" : ",\n"));
     };
-    const auto& sides = report.compared.sides;
+    const auto& sides = facts.sides;
     sink("{\n");
-    member("align", report.align == analysis::AlignBy::Step ? "\"step\"" : "\"relative\"");
-    member("sessions", sessionsOf(report));
-    member("failed", failuresOf(report));
-    member("sides", sidesOf(report));
-    member("base", jsonString(report.sideMarks[report.base]));
-    member("config", configOf(report));
-    member("words", strings(engine::testsInWords(sides, report.sideMarks, report.base)));
-    member("cautions", strings(engine::cautions(report.compared, report.sessionMarks())));
-    member("first_step", std::to_string(report.summary.span.first));
-    member("last_step", std::to_string(report.summary.span.last));
-    member("tests", std::to_string(report.summary.tests));
-    member("summary", summaryOf(report));
-    member("steps", counts(report.compared.alignment.steps));
+    member("align", facts.align == analysis::AlignBy::Step ? "\"step\"" : "\"relative\"");
+    member("sessions", sessionsOf(facts));
+    member("failed", failuresOf(facts));
+    member("sides", sidesOf(facts));
+    member("base", jsonString(facts.sideMarks[facts.base]));
+    member("config", configOf(facts));
+    member("words", strings(engine::testsInWords(facts)));
+    member("cautions", strings(engine::cautions(facts)));
+    member("first_step", std::to_string(facts.summary->span.first));
+    member("last_step", std::to_string(facts.summary->span.last));
+    member("tests", std::to_string(facts.summary->tests));
+    member("summary", summaryOf(facts));
+    member("steps", counts(compared.alignment.steps));
     std::vector<std::string> overlays, differences;
     for (const RunMetric metric : analysis::kAllRunMetrics) {
         for (std::size_t side = 0; side < sides.size(); ++side) {
-            overlays.push_back(overlayOf(report, metric, side));
-            if (side != report.base) {
-                differences.push_back(differenceOf(report, metric, side));
+            overlays.push_back(overlayOf(facts, compared, metric, side));
+            if (side != facts.base) {
+                differences.push_back(differenceOf(facts, compared, metric, side));
             }
         }
     }
@@ -243,26 +244,27 @@ void writeCompareJson(const CompareReport& report, const Sink& sink) {
     member("differences", array(differences, same, ",\n  "), true);
 }
 
-void writeCompareCsv(const CompareReport& report, const Sink& sink) {
+void writeCompareCsv(const CompareFacts& facts, const Sink& sink) {
     std::vector<std::string> columns{"metric", "steps"};
-    for (const CompareReport::Session& session : report.sessions) {
+    for (const CompareFacts::Session& session : facts.sessions) {
         columns.push_back(session.mark);
     }
     for (const char* name : {"base", "side", "difference", "half_width", "p", "p_holm", "test"}) {
         columns.emplace_back(name);
     }
     TableWriter table(Format::Csv, std::move(columns), sink);
-    for (const analysis::SummaryRow& row : report.summary.rows) {
+    const auto rows = facts.summary ? facts.summary->rows : std::vector<analysis::SummaryRow>{};
+    for (const analysis::SummaryRow& row : rows) {
         for (std::size_t side = 0; side < row.tests.size(); ++side) {
-            if (side == report.base) {
+            if (side == facts.base) {
                 continue;
             }
             std::vector<Cell> cells{text(engine::metricKey(row.metric)),
                                     Cell{std::uint64_t{row.steps}}};
             cells.insert(cells.end(), row.runs.begin(), row.runs.end());
             const MeanTest& test = row.tests[side];
-            cells.emplace_back(report.sideMarks[report.base]);
-            cells.emplace_back(report.sideMarks[side]);
+            cells.emplace_back(facts.sideMarks[facts.base]);
+            cells.emplace_back(facts.sideMarks[side]);
             cells.insert(cells.end(), {Cell{test.difference}, Cell{test.halfWidth}, Cell{test.p},
                                        Cell{row.adjusted[side]}, text(testName(test.kind))});
             table.row(cells);
