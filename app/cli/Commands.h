@@ -16,6 +16,9 @@ Action declareVerify(CLI::App& app);
 Action declareRecover(CLI::App& app);
 Action declareSnapshot(CLI::App& app);
 Action declareSimulate(CLI::App& app);
+Action declareOpen(CLI::App& app);
+Action declareLive(CLI::App& app);
+Action declareFigure(CLI::App& app);
 
 inline constexpr Command kCommands[] = {
     {"record", "Record a run into a session file", declareRecord},
@@ -27,6 +30,9 @@ inline constexpr Command kCommands[] = {
     {"recover", "Save what can be read of a damaged session file", declareRecover},
     {"snapshot", "Copy a session file, also while it is recorded", declareSnapshot},
     {"simulate", "Train on many simulated ranks, to try things out", declareSimulate},
+    {"open", "Show session files in the desktop program", declareOpen},
+    {"live", "Listen for ranks in the desktop program", declareLive},
+    {"figure", "Draw panels of a run for a paper, as SVG, PDF or PNG", declareFigure},
 };
 
 } // namespace rankscope::cli

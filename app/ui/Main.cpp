@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/export/FigureCommand.h"
 #include "app/ui/CommandLine.h"
 #include "app/ui/EngineAdapter.h"
 #include "app/ui/MainWindow.h"
@@ -9,17 +10,33 @@
 
 #include <QApplication>
 #include <cstdio>
+#include <string_view>
 
 using namespace rankscope;
 
 namespace {
 
-/// Asked before there is a display: --help works on a bare node.
-ui::ParsedCommandLine parsed(int argc, char** argv) {
+QStringList argumentsOf(int argc, char** argv) {
     QStringList arguments;
     for (int i = 0; i < argc; ++i)
         arguments << QString::fromLocal8Bit(argv[i]);
-    return ui::parseCommandLine(arguments);
+    return arguments;
+}
+
+/// `rankscope figure` comes here. It opens no window, and so it needs no display.
+int makeFigure(int argc, char** argv) {
+    const auto parsed = figures::parseFigureOrder(argumentsOf(argc, argv).mid(2));
+    if (!parsed.order) {
+        std::fprintf(parsed.exitCode == 0 ? stdout : stderr, "%s\n", qPrintable(parsed.text));
+        return parsed.exitCode;
+    }
+    qputenv("QT_QPA_PLATFORM", "offscreen");
+    // Qt remarks on a missing runtime folder, which is usual on a node and no one's concern.
+    const auto handler = qInstallMessageHandler([](auto...) {});
+    const QGuiApplication application(argc, argv);
+    qInstallMessageHandler(handler);
+    widgets::font::load();
+    return figures::runFigureOrder(*parsed.order);
 }
 
 bool hasDisplay() {
@@ -34,7 +51,10 @@ bool hasDisplay() {
 int main(int argc, char** argv) {
     QCoreApplication::setApplicationName(QStringLiteral("rankscope"));
     QCoreApplication::setApplicationVersion(QStringLiteral(RANKSCOPE_VERSION));
-    const ui::ParsedCommandLine command = parsed(argc, argv);
+    if (argc > 1 && std::string_view(argv[1]) == "figure")
+        return makeFigure(argc, argv);
+    // Asked before there is a display: --help works on a bare node.
+    const ui::ParsedCommandLine command = ui::parseCommandLine(argumentsOf(argc, argv));
     if (!command.options) {
         std::fprintf(command.exitCode == 0 ? stdout : stderr, "%s\n", qPrintable(command.text));
         return command.exitCode;

@@ -59,6 +59,7 @@ CONFINED = {
     re.compile(r"^boost/"): Confinement(("app/analysis/StudentT.cpp",)),
     re.compile(r"^hwy/"): Confinement(("emitter/src/",), in_headers=True),
     re.compile(r"^nlohmann/"): Confinement(("app/", "transport/link/ConnectionFile.cpp"), in_headers=True),
+    re.compile(r"^(harfbuzz/)?hb"): Confinement(("app/export/",)),
 }
 QT = re.compile(r"^(Q[A-Z]|Qt[A-Z]\w*/)")
 

@@ -17,21 +17,24 @@ namespace {
 struct PanelText {
     const char* title;
     const char* unit;
+    const char* yTitle;
 };
 
 PanelText textOf(ChartKind kind, const ChartOptions& options) {
     switch (kind) {
     case ChartKind::Loss:
-        return {"Loss", "every rank, mean \xC2\xB1 std"};
+        return {"Loss", "every rank, mean \xC2\xB1 std", "Loss"};
     case ChartKind::LossDispersion:
-        return {"Loss dispersion", "sample std over ranks"};
+        return {"Loss dispersion", "sample std over ranks", "Std of loss"};
     case ChartKind::Direction:
-        return {"Direction", "cosine; ranks: leave-one-out"};
+        return {"Direction", "cosine; ranks: leave-one-out", "Cosine"};
     case ChartKind::NormDispersion:
-        return options.norms ? PanelText{"Gradient norms", "every rank, mean \xC2\xB1 std"}
-                             : PanelText{"Gradient norms", "std \xC3\xB7 mean over ranks"};
+        return options.norms
+                   ? PanelText{"Gradient norms", "every rank, mean \xC2\xB1 std", "Gradient norm"}
+                   : PanelText{"Gradient norms", "std \xC3\xB7 mean over ranks",
+                               "CV of norms"};
     }
-    return {"", ""};
+    return {"", "", ""};
 }
 
 const PanelFrame& panelOf(ChartKind kind, const RunFrame& frame, const ChartOptions& options) {
@@ -222,6 +225,7 @@ widgets::ChartFrame chartFrame(ChartKind kind, const RunFrame& frame, const Char
     const PanelText text = textOf(kind, options);
     chart.title = text.title;
     chart.unit = text.unit;
+    chart.yTitle = text.yTitle;
     chart.logY = options.logY && !isCosine(kind);
     if (chart.logY)
         chart.unit += ", log";

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/export/FigurePanels.h"
+
+#include "app/ui/models/CosineModel.h"
+#include "widgets/charts/Segments.h"
+#include "widgets/common/NumberText.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace rankscope::figures {
+namespace {
+
+using widgets::ChartFrame;
+using widgets::HeatmapFrame;
+
+constexpr double kWidePage = 120; ///< mm; such a page has room for three runs side by side
+
+bool isMap(PanelKind kind) {
+    return kind == PanelKind::Cosine || kind == PanelKind::Layers;
+}
+
+ui::ChartKind chartKind(PanelKind kind) {
+    switch (kind) {
+    case PanelKind::Loss:
+        return ui::ChartKind::Loss;
+    case PanelKind::Dispersion:
+        return ui::ChartKind::LossDispersion;
+    case PanelKind::Direction:
+        return ui::ChartKind::Direction;
+    default:
+        return ui::ChartKind::NormDispersion;
+    }
+}
+
+bool showsAnything(const ChartFrame& chart) {
+    const auto any = [&](const std::vector<double>& x, const std::vector<double>& y) {
+        for (std::size_t i = 0; i < y.size(); ++i)
+            if (x[i] >= chart.first && x[i] <= chart.last && widgets::isDrawable(y[i], chart.logY))
+                return true;
+        return false;
+    };
+    return std::any_of(chart.curves.begin(), chart.curves.end(),
+                       [&](const auto& curve) { return any(curve.x, curve.y); }) ||
+           std::any_of(chart.bands.begin(), chart.bands.end(),
+                       [&](const auto& band) { return any(band.x, band.high); });
+}
+
+const char* whatItNeeds(PanelKind kind) {
+    switch (kind) {
+    case PanelKind::Loss:
+        return "Losses come from Scope.step(loss)";
+    case PanelKind::Dispersion:
+        return "A dispersion needs the losses of two ranks at one step";
+    case PanelKind::Direction:
+        return "Directions need two ranks that send sums or sketches of their gradients";
+    case PanelKind::Norms:
+        return "Norms need ranks that send sums of their gradients";
+    default:
+        return "A dispersion needs two ranks that send sums of their gradients";
+    }
+}
+
+Result<Panel> chartPanel(PanelKind kind, const engine::RunFrame& frame,
+                         const FigureRequest& request, const std::string& name) {
+    ui::ChartOptions options = request.options;
+    options.norms = kind == PanelKind::Norms;
+    ChartFrame chart = ui::chartFrame(chartKind(kind), frame, options);
+    if (!showsAnything(chart))
+        return fail(ErrorCode::Unavailable,
+                    name + " has nothing to show in the panel " + nameOf(kind) +
+                        " at the chosen steps",
+                    whatItNeeds(kind));
+    return Panel{std::move(chart)};
+}
+
+Result<Panel> mapPanel(PanelKind kind, const engine::RunFrame& frame, const FigureRequest& request,
+                       const std::string& name) {
+    HeatmapFrame map = kind == PanelKind::Cosine ? ui::cosineFrame(frame, request.options.selected)
+                                                 : ui::layerFrame(frame, request.options.selected);
+    if (map.empty())
+        return fail(ErrorCode::Unavailable,
+                    name + ": nothing to show in the panel " + nameOf(kind) + ". " + map.emptyText);
+    if (map.title.empty())
+        map.title = map.square() ? "Cosine between ranks" : "Leave-one-out cosine";
+    map.title += ", step " + widgets::countText(frame.cursor.step.value());
+    return Panel{std::move(map)};
+}
+
+} // namespace
+
+std::optional<PanelKind> panelOf(std::string_view name) {
+    for (const PanelName& panel : kPanelNames)
+        if (name == panel.name)
+            return panel.kind;
+    return std::nullopt;
+}
+
+Result<Page> pageOf(const FigureRequest& request, std::span<FigureSource* const> sources) {
+    Page page;
+    std::vector<engine::RunFrame> frames;
+    std::vector<std::string> names;
+    for (FigureSource* source : sources) {
+        auto frame = source->frame(request);
+        if (!frame)
+            return tl::unexpected(frame.error());
+        frames.push_back(std::move(*frame));
+        names.push_back(source->name());
+        page.title += (page.title.empty() ? "" : ", ") + names.back();
+    }
+    for (std::size_t row = 0; row < request.panels.size(); ++row)
+        for (std::size_t run = 0; run < frames.size(); ++run) {
+            const PanelKind kind = request.panels[row];
+            auto panel = isMap(kind) ? mapPanel(kind, frames[run], request, names[run])
+                                     : chartPanel(kind, frames[run], request, names[run]);
+            if (!panel)
+                return tl::unexpected(panel.error());
+            panel->quantity = frames.size() > 1 && !isMap(kind) ? static_cast<int>(row) : -1;
+            if (frames.size() > 1 && (row == 0 || request.panels.size() == 1))
+                panel->heading = names[run];
+            page.description += std::visit(
+                [](const auto& content) { return content.summary + " "; }, panel->content);
+            page.panels.push_back(std::move(*panel));
+        }
+    const int runs = static_cast<int>(frames.size());
+    page.columns =
+        request.panels.size() > 1 ? runs : std::min(runs, request.width > kWidePage ? 3 : 2);
+    return page;
+}
+
+} // namespace rankscope::figures

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/engine/RunFrame.h"
+#include "app/tables/StepRange.h"
+#include "app/ui/models/ChartModel.h"
+
+#include <array>
+#include <filesystem>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace rankscope::figures {
+
+enum class PanelKind : unsigned char {
+    Loss,
+    Dispersion,
+    Direction,
+    Norms,
+    NormDispersion,
+    Cosine,
+    Layers,
+};
+
+struct PanelName {
+    PanelKind kind;
+    const char* name; ///< on the command line
+};
+inline constexpr std::array kPanelNames{PanelName{PanelKind::Loss, "loss"},
+                                        PanelName{PanelKind::Dispersion, "dispersion"},
+                                        PanelName{PanelKind::Direction, "direction"},
+                                        PanelName{PanelKind::Norms, "norms"},
+                                        PanelName{PanelKind::NormDispersion, "norm-dispersion"},
+                                        PanelName{PanelKind::Cosine, "cosine"},
+                                        PanelName{PanelKind::Layers, "layers"}};
+
+[[nodiscard]] constexpr const char* nameOf(PanelKind kind) {
+    return kPanelNames[static_cast<std::size_t>(kind)].name;
+}
+[[nodiscard]] std::optional<PanelKind> panelOf(std::string_view name);
+
+enum class PaperTheme : unsigned char { Print, Light, Dark };
+
+enum class Numbers : unsigned char {
+    None,
+    PerStep, ///< as `rankscope metrics`; of a map as `rankscope cosine`
+    PerRank, ///< as `rankscope metrics --per-rank`
+};
+
+inline constexpr double kOneColumn = 88, kTwoColumns = 180; ///< mm, of a journal's page
+
+/// One figure: which panels of which runs, and how they go on paper.
+struct FigureRequest {
+    std::vector<std::filesystem::path> files; ///< session files; several: side by side
+    std::vector<PanelKind> panels;            ///< several: one above the other
+    tables::StepRange steps;
+    ui::ChartOptions options;
+    engine::View view; ///< smoothing, cursor, ranks; its steps and columns are set from the above
+    PaperTheme theme = PaperTheme::Print;
+    double width = kOneColumn;    ///< mm
+    std::optional<double> height; ///< mm; none: what suits the panels
+};
+
+/// Where it goes.
+struct FigureTarget {
+    std::filesystem::path file; ///< .svg, .pdf or .png
+    int dpi = 300;              ///< of PNG
+    Numbers numbers = Numbers::PerStep;
+};
+
+} // namespace rankscope::figures

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/engine/RunReader.h"
+#include "app/export/FigureRequest.h"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace rankscope::engine {
+class FrameBuilder;
+} // namespace rankscope::engine
+
+namespace rankscope::figures {
+
+/// A session file that figures are made of. Reads it whole and makes frames as the window does.
+/// One thread owns a source; it blocks while it reads.
+class FigureSource {
+  public:
+    ~FigureSource();
+
+    /// Errors: those of RunReader.
+    [[nodiscard]] static Result<std::unique_ptr<FigureSource>>
+    open(const std::filesystem::path& file);
+
+    /// Takes in what a run that is being recorded has brought since.
+    [[nodiscard]] Result<void> refresh();
+
+    /// The first and last visible step. Errors: Unavailable when the run has none of them.
+    struct Span {
+        Step first, last;
+    };
+    [[nodiscard]] Result<Span> spanOf(const FigureRequest& request) const;
+
+    /// What the window would show of these steps, at the resolution of paper.
+    [[nodiscard]] Result<engine::RunFrame> frame(const FigureRequest& request);
+
+    [[nodiscard]] const engine::RunReader& run() const { return *m_reader; }
+    [[nodiscard]] std::string name() const; ///< of the run; else of its file
+    [[nodiscard]] std::uint64_t damagedParts() const { return m_reader->session().damagedChunks(); }
+
+  private:
+    FigureSource(std::filesystem::path file, std::unique_ptr<engine::RunReader> reader);
+
+    std::filesystem::path m_file;
+    std::unique_ptr<engine::RunReader> m_reader;
+    std::unique_ptr<engine::FrameBuilder> m_frames;
+};
+
+} // namespace rankscope::figures
