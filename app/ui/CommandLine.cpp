@@ -24,8 +24,10 @@ ParsedCommandLine parseCommandLine(const QStringList& arguments) {
     parser.setApplicationDescription(
         QStringLiteral("Shows the workers behind the average of a data-parallel training run.\n"
                        "Without FILE it listens for ranks and records what they send."));
-    parser.addPositionalArgument(QStringLiteral("file"), QStringLiteral("Session file to show."),
-                                 QStringLiteral("[FILE]"));
+    parser.addPositionalArgument(QStringLiteral("file"),
+                                 QStringLiteral("Session files to show; several are "
+                                                "shown side by side."),
+                                 QStringLiteral("[FILE...]"));
     const QCommandLineOption help({QStringLiteral("h"), QStringLiteral("help")},
                                   QStringLiteral("Shows this text."));
     const QCommandLineOption version({QStringLiteral("v"), QStringLiteral("version")},
@@ -49,8 +51,9 @@ ParsedCommandLine parseCommandLine(const QStringList& arguments) {
                                    QStringLiteral("Takes the picture when the run has ended."));
     const QCommandLineOption size(QStringLiteral("size"), QStringLiteral("Size of the window."),
                                   QStringLiteral("WxH"), QStringLiteral("1600x1000"));
-    const QCommandLineOption theme(QStringLiteral("theme"), QStringLiteral("dark or light."),
-                                   QStringLiteral("THEME"), QStringLiteral("dark"));
+    const QCommandLineOption theme(QStringLiteral("theme"),
+                                   QStringLiteral("system, dark or light; default: as last time."),
+                                   QStringLiteral("THEME"));
     parser.addOptions({help, version, listen, record, screenshot, after, atEnd, size, theme});
     if (!parser.parse(arguments))
         return wrong(parser.errorText().chopped(parser.errorText().endsWith(u'.') ? 1 : 0));
@@ -64,11 +67,15 @@ ParsedCommandLine parseCommandLine(const QStringList& arguments) {
 
     LaunchOptions options;
     const QStringList files = parser.positionalArguments();
-    if (files.size() > 1)
-        return wrong(QStringLiteral("one file at a time"));
+    for (const QString& file : files)
+        if (file.contains(QStringLiteral("://")))
+            return wrong(QStringLiteral("%1 is an endpoint, not a file. --listen waits for ranks "
+                                        "there")
+                             .arg(file));
     if (!files.isEmpty() && (parser.isSet(listen) || parser.isSet(record)))
         return wrong(QStringLiteral("FILE is shown; --listen and --record are for a live run"));
-    options.file = files.value(0);
+    options.files = files;
+    options.listens = parser.isSet(listen) || parser.isSet(record);
     options.endpoint = parser.value(listen);
     options.record = parser.value(record);
     options.screenshot = parser.value(screenshot);
@@ -85,11 +92,13 @@ ParsedCommandLine parseCommandLine(const QStringList& arguments) {
     options.size = {match.captured(1).toInt(), match.captured(2).toInt()};
     if (std::max(options.size.width(), options.size.height()) > kMaxSide)
         return wrong(QStringLiteral("--size goes up to %1x%1").arg(kMaxSide));
-    const QString wanted = parser.value(theme);
-    if (wanted != QLatin1String("dark") && wanted != QLatin1String("light"))
-        return wrong(QStringLiteral("--theme is dark or light"));
+    if (parser.isSet(theme)) {
+        options.theme = themeNamed(parser.value(theme));
+        if (!options.theme)
+            return wrong(QStringLiteral("--theme is system, dark or light"));
+    } else if (parser.isSet(screenshot))
+        options.theme = ThemeChoice::Dark; // pictures are alike everywhere
     options.atEnd = parser.isSet(atEnd);
-    options.light = wanted == QLatin1String("light");
     return {options, {}, 0};
 }
 

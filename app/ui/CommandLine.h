@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/ui/settings/Preferences.h"
+
 #include <QSize>
 #include <QString>
 #include <QStringList>
@@ -10,14 +12,15 @@ namespace rankscope::ui {
 
 /// What the program was asked to do. Read once, passed down.
 struct LaunchOptions {
-    QString file;     ///< session to show; empty: listen
-    QString endpoint; ///< where to listen
-    QString record;   ///< file to record to; empty: one in the user's data folder
+    QStringList files;    ///< sessions to show, several side by side; empty: listen
+    bool listens = false; ///< asked for in so many words: no earlier session comes back
+    QString endpoint;     ///< where to listen
+    QString record;       ///< file to record to; empty: one in the user's data folder
     QString screenshot;
     double afterSeconds = 0;
     bool atEnd = false; ///< the picture waits for the end of the run
     QSize size{1600, 1000};
-    bool light = false;
+    std::optional<ThemeChoice> theme; ///< none: the one of last time
 };
 
 struct ParsedCommandLine {

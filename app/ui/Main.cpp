@@ -2,10 +2,13 @@
 #include "app/export/FigureCommand.h"
 #include "app/ui/CommandLine.h"
 #include "app/ui/EngineAdapter.h"
+#include "app/ui/Listener.h"
 #include "app/ui/MainWindow.h"
 #include "app/ui/RunController.h"
 #include "app/ui/Screenshot.h"
 #include "app/ui/TerminationSignals.h"
+#include "app/ui/settings/PreferenceStore.h"
+#include "app/ui/settings/ThemeSwitch.h"
 #include "widgets/common/Theme.h"
 
 #include <QApplication>
@@ -71,17 +74,15 @@ int main(int argc, char** argv) {
     }
     QApplication application(argc, argv);
     widgets::font::load();
-    widgets::applyTheme(options.light ? widgets::Theme::lightTheme() : widgets::Theme::darkTheme());
+    // A picture neither shows nor changes what the user has chosen.
+    ui::PreferenceStore preferences(options.screenshot.isEmpty() ? ui::defaultPreferencesFile()
+                                                                 : QString());
+    const ui::ThemeSwitch theme(preferences, options.theme);
     const ui::TerminationSignals termination; // Ctrl+C closes the recording as Quit does
     ui::EngineAdapter adapter;
     ui::RunController controller(adapter);
-    ui::MainWindow window(adapter, controller);
-    const QString recording = options.record.isEmpty() ? ui::defaultRecording() : options.record;
-    const auto listen = [&](const QString& endpoint) {
-        adapter.listen(endpoint.toStdString(), recording.toStdString(), !options.record.isEmpty());
-    };
-    QObject::connect(&window, &ui::MainWindow::freePortRequested, &adapter,
-                     [&] { listen(QStringLiteral("tcp://127.0.0.1:*")); });
+    ui::Listener listener(adapter, {options.endpoint, options.record});
+    ui::MainWindow window({adapter, controller, preferences, listener});
     // The same line as `rankscope record`, so that a script can learn a port picked for it.
     QObject::connect(&adapter, &ui::EngineAdapter::opened, &application,
                      [](const ui::Source& source) {
@@ -101,10 +102,15 @@ int main(int argc, char** argv) {
                          });
     }
     window.resize(options.size);
+    if (options.screenshot.isEmpty())
+        window.restore();
     window.show();
-    if (options.file.isEmpty())
-        listen(options.endpoint);
+    const ui::Preferences& kept = preferences.get();
+    if (!options.files.isEmpty())
+        window.openFiles(options.files);
+    else if (kept.reopen && !kept.session.isEmpty() && !options.listens)
+        window.openFiles(kept.session);
     else
-        adapter.openFile(options.file.toStdString());
+        listener.listen();
     return QApplication::exec();
 }

@@ -2,14 +2,16 @@
 #include "app/ui/MainWindow.h"
 
 #include "app/ui/EngineAdapter.h"
+#include "app/ui/Listener.h"
 #include "app/ui/RunController.h"
 #include "app/ui/actions/Actions.h"
 #include "app/ui/panels/Dock.h"
 #include "app/ui/panels/EmptyPane.h"
-#include "app/ui/panels/HelpSheet.h"
+#include "app/ui/panels/Prompt.h"
 #include "app/ui/panels/RunBar.h"
 #include "app/ui/panels/RunPane.h"
 #include "app/ui/panels/VerdictBar.h"
+#include "app/ui/settings/PreferenceStore.h"
 #include "widgets/common/Theme.h"
 
 #include <QApplication>
@@ -51,15 +53,18 @@ QStringList localFiles(const QMimeData& dropped) {
 
 } // namespace
 
-MainWindow::MainWindow(EngineAdapter& adapter, RunController& controller, QWidget* parent)
+MainWindow::MainWindow(const Parts& parts, QWidget* parent)
     : QMainWindow(parent),
-      m_adapter(adapter),
-      m_controller(controller),
-      m_bar(new RunBar(controller)),
+      m_adapter(parts.adapter),
+      m_controller(parts.controller),
+      m_preferences(parts.preferences),
+      m_listener(parts.listener),
+      m_bar(new RunBar(parts.controller)),
       m_verdict(new VerdictBar),
       m_pages(new QStackedWidget),
       m_empty(new EmptyPane),
-      m_run(new RunPane(controller)),
+      m_run(new RunPane(parts.controller)),
+      m_prompt(new Prompt(this)),
       m_statusLeft(new QLabel),
       m_statusRight(new QLabel) {
     setWindowIcon(QIcon(QStringLiteral(":/rankscope/icons/rankscope.svg")));
@@ -68,25 +73,56 @@ MainWindow::MainWindow(EngineAdapter& adapter, RunController& controller, QWidge
     m_pages->addWidget(m_empty);
     m_pages->addWidget(m_run);
     setCentralWidget(m_pages);
-    const ActionScope scope{this, &controller};
+    const ActionScope scope{this, &m_controller, &m_preferences, &m_listener};
     for (auto* add : {addFileMenu, addViewMenu, addRunMenu, addCompareMenu, addFiguresMenu,
                       addWindowMenu, addHelpMenu})
         add(scope);
     makeTopBars();
     makeStatusBar();
 
-    connect(&controller, &RunController::changed, this, &MainWindow::refresh);
-    connect(&controller, &RunController::sourceChanged, this, &MainWindow::refresh);
-    connect(&controller, &RunController::cursorChanged, m_run, &RunPane::refreshCursor);
-    connect(&controller, &RunController::sourceChanged, this, [this] {
+    auto* controller = &m_controller;
+    connect(controller, &RunController::changed, this, &MainWindow::refresh);
+    connect(controller, &RunController::sourceChanged, this, &MainWindow::refresh);
+    connect(controller, &RunController::cursorChanged, m_run, &RunPane::refreshCursor);
+    connect(controller, &RunController::sourceChanged, this, &MainWindow::remember);
+    connect(controller, &RunController::sourceChanged, this, [this] {
         const auto& source = m_controller.source();
         const bool listening = source && !source->endpoint.empty();
         m_empty->setListening(listening ? text(source->endpoint) : QString());
     });
     connect(m_empty, &EmptyPane::openRequested, this, &MainWindow::chooseFiles);
-    connect(m_verdict, &VerdictBar::remedyClicked, this, &MainWindow::freePortRequested);
+    connect(m_verdict, &VerdictBar::remedyClicked, this,
+            [this] { m_listener.listenOn(QStringLiteral("tcp://127.0.0.1:*")); });
     refresh();
     setFocus(); // no control looks picked before the user has touched one
+}
+
+void MainWindow::restore() {
+    const Preferences& kept = m_preferences.get();
+    if (!kept.geometry.isEmpty())
+        restoreGeometry(kept.geometry);
+    m_run->setLayout(kept.layout);
+}
+
+/// Files that could be opened; recordings of this window are worth finding again too.
+void MainWindow::remember() {
+    const auto& source = m_controller.source();
+    if (!source || m_controller.error() || !source->endpoint.empty())
+        return;
+    const QString file = text(source->file);
+    m_preferences.change([&](Preferences& kept) { kept.addRecent(file); });
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    const auto& source = m_controller.source();
+    m_preferences.change([&](Preferences& kept) {
+        kept.geometry = saveGeometry();
+        kept.layout = m_run->layoutState();
+        kept.session.clear();
+        if (source && source->endpoint.empty())
+            kept.session.append(text(source->file));
+    });
+    QMainWindow::closeEvent(event);
 }
 
 void MainWindow::makeTopBars() {

@@ -13,6 +13,9 @@ namespace rankscope::ui {
 
 class EmptyPane;
 class EngineAdapter;
+class Listener;
+class PreferenceStore;
+class Prompt;
 class RunBar;
 class RunController;
 class RunPane;
@@ -24,15 +27,26 @@ class MainWindow final : public QMainWindow {
     Q_OBJECT
 
   public:
-    MainWindow(EngineAdapter& adapter, RunController& controller, QWidget* parent = nullptr);
+    /// What the window works with; all of it outlives the window.
+    struct Parts {
+        EngineAdapter& adapter;
+        RunController& controller;
+        PreferenceStore& preferences;
+        Listener& listener;
+    };
+    explicit MainWindow(const Parts& parts, QWidget* parent = nullptr);
 
     [[nodiscard]] RunPane* run() const { return m_run; }
     [[nodiscard]] EmptyPane* empty() const { return m_empty; }
     [[nodiscard]] VerdictBar* verdict() const { return m_verdict; }
     [[nodiscard]] RunBar* bar() const { return m_bar; }
     [[nodiscard]] StatePill* pill() const;
+    [[nodiscard]] Prompt* prompt() const { return m_prompt; }
     [[nodiscard]] QString statusText() const;
     [[nodiscard]] bool showsRun() const;
+
+    /// Window and panels as they were left; without that, the window keeps its size.
+    void restore();
 
     /// One file: shows it here, or in a window of its own while ranks are being recorded here.
     /// Several: asks for their comparison.
@@ -45,12 +59,11 @@ class MainWindow final : public QMainWindow {
     [[nodiscard]] bool compares() const { return m_comparison != nullptr; }
 
   signals:
-    /// The way out of a busy port that the verdict line offers.
-    void freePortRequested();
     void compareRequested(const QStringList& files);
     void pageChanged(); ///< to a comparison, or back
 
   protected:
+    void closeEvent(QCloseEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
 
@@ -60,16 +73,20 @@ class MainWindow final : public QMainWindow {
     void refresh();
     void refreshVerdict();
     void refreshBar();
+    void remember();
     void openFile(const QString& file);
 
     EngineAdapter& m_adapter;
     RunController& m_controller;
+    PreferenceStore& m_preferences;
+    Listener& m_listener;
     RunBar* m_bar;
     VerdictBar* m_verdict;
     QToolBar* m_verdictRow = nullptr;
     QStackedWidget* m_pages;
     EmptyPane* m_empty;
     RunPane* m_run;
+    Prompt* m_prompt;
     QWidget* m_comparison = nullptr; ///< the page that is shown instead of the run
     QLabel *m_statusLeft, *m_statusRight;
 };

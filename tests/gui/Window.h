@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/ui/EngineAdapter.h"
+#include "app/ui/Listener.h"
 #include "app/ui/MainWindow.h"
 #include "app/ui/RunController.h"
 #include "app/ui/panels/ChartsPane.h"
@@ -11,10 +12,13 @@
 #include "app/ui/panels/TransportBar.h"
 #include "app/ui/panels/VerdictBar.h"
 #include "app/ui/panels/WorkersPane.h"
+#include "app/ui/settings/PreferenceStore.h"
 #include "widgets/charts/ChartPanel.h"
 #include "widgets/common/Theme.h"
 #include "widgets/heatmap/HeatmapView.h"
 #include "widgets/timeline/TimelineView.h"
+
+#include <QTemporaryDir>
 
 namespace rankscope::support {
 
@@ -22,9 +26,14 @@ namespace rankscope::support {
 struct Window {
     ui::EngineAdapter adapter;
     ui::RunController controller{adapter};
-    ui::MainWindow window{adapter, controller};
+    ui::PreferenceStore preferences;
+    QTemporaryDir scratch;
+    ui::Listener listener{
+        adapter, {QStringLiteral("tcp://127.0.0.1:*"), scratch.filePath("listened.rankscope")}};
+    ui::MainWindow window{{adapter, controller, preferences, listener}};
 
-    explicit Window(QSize size = {1600, 1000}) {
+    /// `kept`: where preferences are kept; empty: nowhere.
+    explicit Window(QSize size = {1600, 1000}, const QString& kept = {}) : preferences(kept) {
         window.resize(size);
         window.show();
     }

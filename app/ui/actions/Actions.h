@@ -11,13 +11,17 @@ class QMenuBar;
 
 namespace rankscope::ui {
 
+class Listener;
 class MainWindow;
+class PreferenceStore;
 class RunController;
 
 /// What the actions of the menus act on.
 struct ActionScope {
     MainWindow* window;
     RunController* controller;
+    PreferenceStore* preferences;
+    Listener* listener;
 };
 
 /// A menu of the window's menu bar.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ui/Listener.h"
 #include "app/ui/MainWindow.h"
 #include "app/ui/RunController.h"
 #include "app/ui/actions/Actions.h"
@@ -31,6 +32,8 @@ void addRunMenu(const ActionScope& scope) {
     QObject::connect(loop, &QAction::triggered, c, &RunController::setLoop);
     QObject::connect(c, &RunController::changed, loop,
                      [=] { loop->setChecked(c->view().loops()); });
+    QObject::connect(addAction(menu, "listen", Words::tr("Listen for ranks")), &QAction::triggered,
+                     scope.listener, &Listener::listen);
     add("live", Words::tr("Live"), Qt::Key_L, &RunController::goLive);
     menu->addSeparator();
     add("stepBack", Words::tr("One step back"), Qt::Key_Left, [c] { c->moveBy(-1); });

@@ -2,7 +2,7 @@
 #include "app/ui/MainWindow.h"
 #include "app/ui/RunController.h"
 #include "app/ui/actions/Actions.h"
-#include "widgets/common/Theme.h"
+#include "app/ui/settings/PreferenceStore.h"
 
 #include <QAction>
 #include <QActionGroup>
@@ -142,6 +142,33 @@ void addVisibleSteps(QMenu* menu, RunController* c) {
     refresh();
 }
 
+void addThemes(QMenu* menu, PreferenceStore* preferences) {
+    struct Entry {
+        ThemeChoice theme;
+        QAction* action;
+    };
+    QMenu* themes = menu->addMenu(Words::tr("Theme"));
+    themes->setObjectName(QStringLiteral("themeMenu"));
+    const std::array entries{
+        Entry{ThemeChoice::System,
+              addAction(themes, "themeSystem", Words::tr("Theme of the desktop"))},
+        Entry{ThemeChoice::Dark, addAction(themes, "themeDark", Words::tr("Dark theme"))},
+        Entry{ThemeChoice::Light, addAction(themes, "themeLight", Words::tr("Light theme"))},
+    };
+    for (const Entry& entry : entries) {
+        entry.action->setCheckable(true);
+        QObject::connect(entry.action, &QAction::triggered, preferences, [=] {
+            preferences->change([=](Preferences& kept) { kept.theme = entry.theme; });
+        });
+    }
+    const auto refresh = [=] {
+        for (const Entry& entry : entries)
+            entry.action->setChecked(preferences->get().theme == entry.theme);
+    };
+    QObject::connect(preferences, &PreferenceStore::changed, themes, refresh);
+    refresh();
+}
+
 } // namespace
 
 void addViewMenu(const ActionScope& scope) {
@@ -154,12 +181,7 @@ void addViewMenu(const ActionScope& scope) {
     menu->addSeparator();
     addRanks(menu, c);
     menu->addSeparator();
-    QAction* light = addAction(menu, "lightTheme", Words::tr("Light theme"));
-    light->setCheckable(true);
-    light->setChecked(!widgets::Theme::of(scope.window).dark);
-    QObject::connect(light, &QAction::toggled, menu, [](bool on) {
-        widgets::applyTheme(on ? widgets::Theme::lightTheme() : widgets::Theme::darkTheme());
-    });
+    addThemes(menu, scope.preferences);
 }
 
 } // namespace rankscope::ui

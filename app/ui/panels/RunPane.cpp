@@ -13,6 +13,8 @@
 #include "widgets/heatmap/HeatmapView.h"
 #include "widgets/timeline/TimelineView.h"
 
+#include <QAction>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QToolBar>
 #include <QToolButton>
@@ -47,8 +49,7 @@ RunPane::RunPane(RunController& controller, QWidget* parent)
     m_cosines->setAccessibleName(tr("Cosine between ranks"));
     m_layers->setAccessibleName(tr("Leave-one-out cosine by layer and rank"));
     m_layerDock->setRemark(tr("leave-one-out cosine, same scale"));
-    for (Dock* dock : docks())
-        addDockWidget(Qt::RightDockWidgetArea, dock);
+    placeDocks();
     auto* bar = new QToolBar(tr("Timeline"));
     bar->setObjectName(QStringLiteral("timelineBar"));
     bar->setMovable(false);
@@ -67,6 +68,14 @@ RunPane::RunPane(RunController& controller, QWidget* parent)
     addToolBar(Qt::BottomToolBarArea, bar);
     connectCharts();
     connectRest();
+    for (Dock* dock : docks()) {
+        const auto touched = [this] { m_sharing = false; };
+        connect(dock, &QDockWidget::topLevelChanged, this, touched);
+        connect(dock, &QDockWidget::dockLocationChanged, this, touched);
+        connect(dock->toggleViewAction(), &QAction::toggled, this, [this](bool shown) {
+            m_sharing = m_sharing && shown; // they are all shown at first
+        });
+    }
     QWidget* before = m_charts->normForm()->button(true);
     for (QWidget* next : QList<QWidget*>{m_cosines, m_layers, m_workers}) {
         setTabOrder(before, next);
@@ -199,11 +208,42 @@ void RunPane::shareHeight() {
     layers = std::max(80, layers - (over - fromCosines));
     const QList<int> heights{cosines + kDockTitle, layers + kDockTitle,
                              std::max(fewest, room - cosines - layers) + kDockTitle};
-    if (heights == m_heights)
+    if (!m_sharing || heights == m_heights)
         return; // leaves alone what the user has moved
     m_heights = heights;
     resizeDocks({m_cosineDock, m_layerDock, m_workerDock}, heights, Qt::Vertical);
     resizeDocks({m_cosineDock}, {kDockWidth}, Qt::Horizontal);
+}
+
+QByteArray RunPane::layoutState() const {
+    return m_sharing ? QByteArray() : saveState();
+}
+
+bool RunPane::event(QEvent* event) {
+    // Between the docks: one of their edges is dragged.
+    if (event->type() == QEvent::MouseButtonPress)
+        m_sharing = false;
+    return QMainWindow::event(event);
+}
+
+void RunPane::setLayout(const QByteArray& state) {
+    if (!state.isEmpty() && restoreState(state)) {
+        m_sharing = false;
+        return;
+    }
+    placeDocks();
+    m_sharing = true;
+    m_heights.clear();
+    shareHeight();
+}
+
+/// All of them at the right, one above the other.
+void RunPane::placeDocks() {
+    for (Dock* dock : docks()) {
+        dock->setFloating(false);
+        addDockWidget(Qt::RightDockWidgetArea, dock);
+        dock->show();
+    }
 }
 
 } // namespace rankscope::ui

@@ -31,6 +31,10 @@ class RunPane final : public QMainWindow {
     void refresh();
     void refreshCursor();
 
+    /// Where the docks are and how large; empty as long as the user has left them alone.
+    [[nodiscard]] QByteArray layoutState() const;
+    void setLayout(const QByteArray& state); ///< empty: ours
+
     [[nodiscard]] ChartsPane* charts() const { return m_charts; }
     [[nodiscard]] widgets::HeatmapView* cosines() const { return m_cosines; }
     [[nodiscard]] widgets::HeatmapView* layers() const { return m_layers; }
@@ -40,6 +44,7 @@ class RunPane final : public QMainWindow {
     [[nodiscard]] QList<Dock*> docks() const { return {m_cosineDock, m_layerDock, m_workerDock}; }
 
   protected:
+    bool event(QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
 
   private:
@@ -47,6 +52,7 @@ class RunPane final : public QMainWindow {
     void connectRest();
     void refreshNumbers();
     void shareHeight();
+    void placeDocks();
 
     RunController& m_controller;
     ChartsPane* m_charts;
@@ -59,6 +65,7 @@ class RunPane final : public QMainWindow {
     bool m_numbersDue = false;
     std::optional<RankId> m_selected; ///< as the numbers show it
     QList<int> m_heights;             ///< of the docks, as last given
+    bool m_sharing = true;            ///< the user has not touched the layout: heights are ours
 };
 
 } // namespace rankscope::ui

@@ -18,7 +18,8 @@ class TestCommandLine : public QObject {
         const auto parsed = parse({});
         QVERIFY(parsed.options);
         QCOMPARE(parsed.options->endpoint, QString("tcp://127.0.0.1:5757"));
-        QVERIFY(parsed.options->file.isEmpty());
+        QVERIFY(parsed.options->files.isEmpty());
+        QVERIFY(!parsed.options->listens && !parsed.options->theme);
         QCOMPARE(parsed.options->size, QSize(1600, 1000));
     }
 
@@ -26,17 +27,28 @@ class TestCommandLine : public QObject {
         const auto parsed = parse({"run.rankscope", "--screenshot", "out.png", "--after", "1.5",
                                    "--size", "1280x760", "--theme", "light"});
         QVERIFY(parsed.options);
-        QCOMPARE(parsed.options->file, QString("run.rankscope"));
+        QCOMPARE(parsed.options->files, QStringList{"run.rankscope"});
         QCOMPARE(parsed.options->screenshot, QString("out.png"));
         QCOMPARE(parsed.options->afterSeconds, 1.5);
         QCOMPARE(parsed.options->size, QSize(1280, 760));
-        QVERIFY(parsed.options->light);
+        QCOMPARE(parsed.options->theme, ThemeChoice::Light);
+    }
+
+    void severalFilesAreSideBySide() {
+        const auto parsed = parse({"a.rankscope", "b.rankscope"});
+        QVERIFY(parsed.options);
+        QCOMPARE(parsed.options->files, (QStringList{"a.rankscope", "b.rankscope"}));
+    }
+
+    void picturesAreAlikeEverywhere() {
+        QCOMPARE(parse({"a", "--screenshot", "x"}).options->theme, ThemeChoice::Dark);
+        QCOMPARE(parse({"a", "--theme", "system"}).options->theme, ThemeChoice::System);
     }
 
     void wrongUsageIsTwo_data() {
         QTest::addColumn<QStringList>("arguments");
         QTest::newRow("unknown option") << QStringList{"--nope"};
-        QTest::newRow("two files") << QStringList{"a", "b"};
+        QTest::newRow("endpoint") << QStringList{"tcp://127.0.0.1:5757"};
         QTest::newRow("file and listen") << QStringList{"a", "--listen", "tcp://127.0.0.1:1"};
         QTest::newRow("after alone") << QStringList{"--after", "1"};
         QTest::newRow("after what") << QStringList{"--screenshot", "x", "--after", "soon"};
