@@ -15,8 +15,6 @@
 namespace rankscope::analysis {
 namespace {
 
-constexpr double kHalfPrecisionSd = 1e-4; // binary16 after scaling costs at most this much
-
 double cosineSd(double cosine, std::size_t sketchSize) {
     return (1 - cosine * cosine) / std::sqrt(static_cast<double>(sketchSize)) + kHalfPrecisionSd;
 }

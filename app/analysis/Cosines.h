@@ -15,9 +15,11 @@ struct RankSketch {
     wire::Sketch sketch;
 };
 
+inline constexpr double kHalfPrecisionSd = 1e-4; ///< binary16 after scaling costs at most this
+
 /// What the sketches of a step say about direction. Estimates: a cosine c from k numbers has the
 /// standard deviation (1 - c^2) / sqrt(k) with the sketches' own norms (Li, Hastie and Church
-/// 2006), to which 1e-4 is added for half precision.
+/// 2006), to which kHalfPrecisionSd is added.
 struct SketchCosines {
     CosineMatrix matrix;         ///< every rank of the row; undefined where there is no estimate
     double mean = undefined();   ///< plain mean over the pairs that have one

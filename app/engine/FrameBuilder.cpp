@@ -5,15 +5,19 @@
 #include "app/engine/RankChoice.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <limits>
 #include <map>
 #include <set>
+#include <utility>
 
 namespace rankscope::engine {
 namespace {
 
 constexpr std::uint32_t kMaxMissingRows = 4096; // worker rows made for ranks that never called
+constexpr std::uint32_t kQuickRanks = 256;      // one matrix takes 2 ms: a frame can wait for it
+constexpr std::chrono::milliseconds kRefining{15};
 
 } // namespace
 
@@ -27,27 +31,26 @@ bool FrameBuilder::update(const RunCurves::SeeMeasures& see) {
         m_panels.cut(place);
         m_images.cut(place);
     }
+    m_cosines.forget(amended);
+    m_pair.forget(amended);
     if (m_cursor && std::binary_search(amended.begin(), amended.end(), m_cursor->step)) {
         m_cursor.reset();
     }
     return !amended.empty();
 }
 
-const FrameBuilder::AtCursor& FrameBuilder::atCursor(Step step) {
-    if (!m_cursor || m_cursor->step != step) {
-        m_cursor = AtCursor{step, m_reader.measures(step), nullptr, {}};
-        if (auto matrix = m_reader.cosines(step); !matrix) {
-            m_cursor->problem = matrix.error().what;
-        } else if (matrix->source != analysis::CosineSource::None) {
-            m_cursor->cosine = std::make_shared<const analysis::CosineMatrix>(std::move(*matrix));
-        }
+bool FrameBuilder::refine() {
+    const auto until = std::chrono::steady_clock::now() + kRefining;
+    m_cosines.work();
+    while ((m_pair.work() || m_cosines.work()) && std::chrono::steady_clock::now() < until) {
     }
-    return *m_cursor;
+    return std::exchange(m_refining, false);
 }
 
 RunFrame FrameBuilder::build(const View& view, const RunPulse& pulse,
                              RunPulse::Clock::time_point now) {
     RunFrame frame;
+    m_refining = false;
     buildStatus(frame.status, pulse, now);
     const auto& steps = m_curves.steps();
     const double end = view.playhead ? static_cast<double>(view.playhead->value())
@@ -73,6 +76,7 @@ RunFrame FrameBuilder::build(const View& view, const RunPulse& pulse,
     frame.nonFiniteRanks = m_curves.nonFiniteRanks().upTo(frame.lastStep);
     buildPanels(frame, view);
     buildCursor(frame, view, pulse, now);
+    m_refining = frame.refining;
     return frame;
 }
 
@@ -81,6 +85,13 @@ void FrameBuilder::buildPanels(RunFrame& frame, const View& view) {
     const Decimation visible(m_curves.steps(), frame.viewFirst, frame.viewLast, frame.lastStep,
                              view.columns, breaks);
     frame.refining = !m_panels.build(frame, m_curves, view, visible, m_marks.starts());
+    if (view.pair) {
+        m_pair.aim(*view.pair, visible, m_curves.steps());
+        frame.pair = m_pair.frame();
+        frame.refining = frame.refining || !frame.pair->complete;
+    } else {
+        m_pair.rest();
+    }
     const Decimation whole(m_curves.steps(), frame.firstStep, frame.lastStep, frame.lastStep,
                            view.columns, breaks);
     frame.overview = whole.line(m_curves[RunCurves::LossMean]);
@@ -103,14 +114,34 @@ std::optional<Step> FrameBuilder::cursorStep(const View& view, double end) const
     return Step{behind == steps.begin() ? steps.front() : *std::prev(behind)};
 }
 
+/// The steps of the window, as far as the cursor's launch goes back.
+void FrameBuilder::aimCosines(const View& view, Step cursor) {
+    const auto& steps = m_curves.steps();
+    const auto at = std::lower_bound(steps.begin(), steps.end(), cursor.value()) - steps.begin();
+    const auto end = static_cast<std::size_t>(at) + 1;
+    const auto& starts = m_marks.starts();
+    const auto next = std::upper_bound(starts.begin(), starts.end(), end - 1);
+    const std::size_t start = next == starts.begin() ? 0 : *std::prev(next);
+    const std::size_t window = std::clamp<std::size_t>(view.cosineWindow, 1, end - start);
+    m_cosines.aim({steps.begin() + static_cast<std::ptrdiff_t>(end - window),
+                   steps.begin() + static_cast<std::ptrdiff_t>(end)});
+}
+
 void FrameBuilder::buildCursor(RunFrame& frame, const View& view, const RunPulse& pulse,
                                RunPulse::Clock::time_point now) {
     const Step step = *cursorStep(view, frame.lastStep);
-    const AtCursor& at = atCursor(step);
-    const analysis::StepMeasures& measures = at.measures;
+    if (!m_cursor || m_cursor->step != step) {
+        m_cursor = AtCursor{step, m_reader.measures(step)};
+    }
+    const analysis::StepMeasures& measures = m_cursor->measures;
+    aimCosines(view, step);
+    if (measures.step.workers <= kQuickRanks) {
+        m_cosines.work();
+    }
     frame.cursor.step = step;
-    frame.cursor.cosine = at.cosine;
-    frame.status.problem = at.problem;
+    frame.cursor.cosine = m_cosines.matrix();
+    frame.status.problem = m_cosines.problem();
+    frame.refining = frame.refining || !m_cosines.complete();
     frame.cursor.metrics = measures.step;
     frame.cursor.metrics.final =
         !m_follow || pulse.isStale(now) ||

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/engine/CosineWindow.h"
+#include "app/engine/PairCosines.h"
 #include "app/engine/PanelBuilder.h"
 #include "app/engine/RunCurves.h"
 #include "app/engine/RunFrame.h"
@@ -21,7 +23,11 @@ namespace rankscope::engine {
 /// length. Fills everything of a frame except the parts of its status that only Run knows.
 class FrameBuilder {
   public:
-    FrameBuilder(RunReader& reader, bool follow) : m_reader(reader), m_follow(follow) {}
+    FrameBuilder(RunReader& reader, bool follow)
+        : m_reader(reader),
+          m_follow(follow),
+          m_cosines(reader),
+          m_pair(reader) {}
 
     /// Takes in what the reader has read. True when a frame would now look different. `see` gets
     /// every step that changed.
@@ -29,6 +35,11 @@ class FrameBuilder {
 
     [[nodiscard]] RunFrame build(const View& view, const RunPulse& pulse,
                                  RunPulse::Clock::time_point now);
+
+    /// Does some of what the last frame left out because a frame must not wait for it (see
+    /// RunFrame::refining): for 15 ms, or what one step's sketches take. True when another frame
+    /// would show more.
+    bool refine();
 
   private:
     void buildPanels(RunFrame& frame, const View& view);
@@ -41,14 +52,12 @@ class FrameBuilder {
                                                    RunPulse::Clock::time_point now) const;
     [[nodiscard]] std::optional<Step> cursorStep(const View& view, double end) const;
 
-    /// Kept until the step is amended: a matrix costs far more than the rest of a frame.
-    struct AtCursor {
+    void aimCosines(const View& view, Step cursor);
+
+    struct AtCursor { ///< kept until the step is amended
         Step step;
         analysis::StepMeasures measures;
-        std::shared_ptr<const analysis::CosineMatrix> cosine; ///< null when none is known
-        std::string problem;
     };
-    [[nodiscard]] const AtCursor& atCursor(Step step);
 
     RunReader& m_reader;
     bool m_follow;
@@ -56,6 +65,9 @@ class FrameBuilder {
     RunMarks m_marks;
     PanelBuilder m_panels;
     StepImages m_images;
+    CosineWindow m_cosines;
+    PairCosines m_pair;
+    bool m_refining = false; ///< the last frame was
     std::optional<AtCursor> m_cursor;
 };
 

@@ -101,8 +101,8 @@ void Run::Impl::work(const std::stop_token& stop) {
         if (pending && now - shown >= interval) {
             frames.update();
             publishFrame(now);
-            pending = false;
             shown = now;
+            pending = !loading && frames.refine();
         }
         std::optional<Clock::time_point> until;
         if (behind) {

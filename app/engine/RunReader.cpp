@@ -67,6 +67,24 @@ Result<analysis::CosineMatrix> RunReader::cosines(Step step) const {
     return fromSketches(*row).map([](auto&& sketches) { return std::move(sketches.matrix); });
 }
 
+Result<analysis::CosineMatrix> RunReader::pairCosine(Step step, RankId a, RankId b) const {
+    auto row = m_table.row(step);
+    if (!row) {
+        return analysis::CosineMatrix{};
+    }
+    if (row->world == 2) {
+        analysis::CosineMatrix pair = analysis::exactPair(*row);
+        if (pair.source != analysis::CosineSource::None) {
+            return pair;
+        }
+    }
+    std::erase_if(row->samples, [&](const RankSample& s) { return s.rank != a && s.rank != b; });
+    if (row->samples.size() < 2 || !hasSketches(*row)) {
+        return analysis::CosineMatrix{};
+    }
+    return fromSketches(*row).map([](auto&& sketches) { return std::move(sketches.matrix); });
+}
+
 bool RunReader::hasSketches(const StepRow& row) const {
     return std::any_of(row.samples.begin(), row.samples.end(), [this](const RankSample& sample) {
         const wire::Hello* hello = m_table.hello(sample.incarnation);

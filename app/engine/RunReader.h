@@ -38,6 +38,10 @@ class RunReader {
     /// Errors: Unavailable (no such step) and those of reading the sketches.
     [[nodiscard]] Result<analysis::CosineMatrix> cosines(Step step) const;
 
+    /// The same of two ranks, at the price of their two sketches: a matrix of two, or of none when
+    /// one of them did not report the step.
+    [[nodiscard]] Result<analysis::CosineMatrix> pairCosine(Step step, RankId a, RankId b) const;
+
   private:
     explicit RunReader(std::unique_ptr<session::SessionReader> session);
     [[nodiscard]] bool hasSketches(const analysis::StepRow& row) const;

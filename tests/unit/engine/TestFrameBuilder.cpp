@@ -171,6 +171,67 @@ class TestFrameBuilder : public QObject {
         QVERIFY(std::isfinite(frame.loss.ranks[2].line.y[7]));
     }
 
+    void theCosineWindowFillsUp() {
+        Loaded run = load(support::streamOf({}));
+        View view;
+        view.cursor = Step{10};
+        view.cosineWindow = 6;
+        const RunFrame first = frameOf(run, view);
+        QVERIFY(first.refining);
+        QCOMPARE(first.cursor.cosine->step, Step{10}); // few ranks: at once
+        QCOMPARE(first.cursor.cosine->steps, 1U);
+        while (run.frames->refine()) {
+            frameOf(run, view);
+        }
+        const RunFrame last = frameOf(run, view);
+        QVERIFY(!last.refining);
+        QCOMPARE(last.cursor.cosine->steps, 6U);
+        QVERIFY(!run.frames->refine());
+        view.cursor = Step{2};
+        frameOf(run, view);
+        while (run.frames->refine()) {
+            frameOf(run, view);
+        }
+        QCOMPARE(frameOf(run, view).cursor.cosine->steps, 3U); // there are no more
+    }
+
+    void theWindowEndsWhereALaunchBegins() {
+        support::StreamOptions options;
+        options.bye = false;
+        auto events = support::streamOf(options);
+        options.generation = 1;
+        options.firstStep = 15;
+        options.firstIncarnation = 500;
+        const auto more = support::streamOf(options);
+        events.insert(events.end(), more.begin(), more.end());
+        Loaded run = load(events);
+        View view;
+        view.cosineWindow = 10;
+        for (const auto& [step, steps] : {std::pair{20, 6U}, {15, 1U}, {14, 10U}}) {
+            view.cursor = Step{static_cast<std::uint64_t>(step)};
+            frameOf(run, view);
+            while (run.frames->refine()) {
+                frameOf(run, view);
+            }
+            QCOMPARE(frameOf(run, view).cursor.cosine->steps, steps);
+        }
+    }
+
+    void thePairIsThereWhenAskedFor() {
+        Loaded run = load(support::streamOf({}));
+        QVERIFY(!frameOf(run).pair.has_value());
+        View view;
+        view.pair = {RankId{0}, RankId{2}};
+        const RunFrame first = frameOf(run, view);
+        QVERIFY(first.pair.has_value() && !first.pair->complete && first.refining);
+        while (run.frames->refine()) {
+            frameOf(run, view);
+        }
+        const RunFrame last = frameOf(run, view);
+        QVERIFY(last.pair->complete && !last.refining);
+        QCOMPARE(last.pair->cosine.x.size(), std::size_t{20});
+    }
+
     void theImageIsThereWhenAskedFor() {
         Loaded run = load(support::streamOf({}));
         QVERIFY(frameOf(run).image == nullptr);

@@ -141,6 +141,25 @@ class TestRun : public QObject {
         QVERIFY(screen.ordered());
     }
 
+    void aFrameIsRefinedByItself() {
+        const std::string file = path("refined");
+        QCOMPARE(support::writeSession(file, support::streamOf({})), std::string{});
+        Screen screen;
+        auto run = Run::open(file, {}, screen.publish());
+        QVERIFY(run.has_value());
+        View view;
+        view.cursor = Step{19};
+        view.cosineWindow = 15;
+        view.pair = {RankId{0}, RankId{2}};
+        view.smoothing = 5;
+        (*run)->setView(view);
+        const auto frame = screen.waitFor(
+            [](const RunFrame& f) { return f.pair && f.pair->complete && !f.refining; });
+        QVERIFY(frame != nullptr);
+        QCOMPARE(frame->cursor.cosine->steps, 15U);
+        QVERIFY(!frame->loss.rawMean.x.empty());
+    }
+
     void theNewestViewWins() {
         const std::string file = path("views");
         QCOMPARE(support::writeSession(file, support::streamOf({})), std::string{});

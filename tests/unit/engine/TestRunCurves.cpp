@@ -23,7 +23,8 @@ Signals signalsOf(std::uint64_t step, std::uint32_t rank) {
     if ((rank == 3 && step >= 500) || (rank == 7 && step % 3 != 0)) {
         return kAbsent;
     }
-    return {2 + noise(step, rank), noise(step, rank, 1), rank == 4 ? static_cast<double>(NAN) : 1.0 + rank};
+    return {2 + noise(step, rank), noise(step, rank, 1),
+            rank == 4 ? static_cast<double>(NAN) : 1.0 + rank};
 }
 
 void compare(const analysis::MinMaxSeries<float>& series, std::size_t at, double expected) {
