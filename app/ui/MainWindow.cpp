@@ -4,6 +4,7 @@
 #include "app/ui/EngineAdapter.h"
 #include "app/ui/Listener.h"
 #include "app/ui/RunController.h"
+#include "app/ui/SampleShelf.h"
 #include "app/ui/actions/Actions.h"
 #include "app/ui/panels/Dock.h"
 #include "app/ui/panels/EmptyPane.h"
@@ -65,6 +66,7 @@ MainWindow::MainWindow(const Parts& parts, QWidget* parent)
       m_empty(new EmptyPane),
       m_run(new RunPane(parts.controller)),
       m_prompt(new Prompt(this)),
+      m_samples(new SampleShelf(this)),
       m_statusLeft(new QLabel),
       m_statusRight(new QLabel) {
     setWindowIcon(QIcon(QStringLiteral(":/rankscope/icons/rankscope.svg")));
@@ -90,7 +92,7 @@ MainWindow::MainWindow(const Parts& parts, QWidget* parent)
         const bool listening = source && !source->endpoint.empty();
         m_empty->setListening(listening ? text(source->endpoint) : QString());
     });
-    connect(m_empty, &EmptyPane::openRequested, this, &MainWindow::chooseFiles);
+    connectFirstPage();
     connect(m_verdict, &VerdictBar::remedyClicked, this,
             [this] { m_listener.listenOn(QStringLiteral("tcp://127.0.0.1:*")); });
     refresh();
@@ -104,12 +106,32 @@ void MainWindow::restore() {
     m_run->setLayout(kept.layout);
 }
 
+void MainWindow::connectFirstPage() {
+    connect(m_empty, &EmptyPane::openRequested, this, &MainWindow::chooseFiles);
+    connect(m_empty, &EmptyPane::fileRequested, this,
+            [this](const QString& file) { openFiles({file}); });
+    connect(m_empty, &EmptyPane::samplesRequested, m_samples, &SampleShelf::fetch);
+    connect(m_samples, &SampleShelf::fetched, this, &MainWindow::openFiles);
+    connect(m_samples, &SampleShelf::failed, &m_controller, &RunController::report);
+    const auto showRecent = [this] {
+        QStringList there;
+        for (const QString& file : m_preferences.get().recent)
+            if (!m_preferences.isGone(file))
+                there.append(file);
+        m_empty->setRecent(there);
+    };
+    connect(&m_preferences, &PreferenceStore::changed, this, showRecent);
+    showRecent();
+}
+
 /// Files that could be opened; recordings of this window are worth finding again too.
 void MainWindow::remember() {
     const auto& source = m_controller.source();
     if (!source || m_controller.error() || !source->endpoint.empty())
         return;
     const QString file = text(source->file);
+    if (SampleShelf::holds(file))
+        return;
     m_preferences.change([&](Preferences& kept) { kept.addRecent(file); });
 }
 

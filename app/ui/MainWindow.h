@@ -19,6 +19,7 @@ class Prompt;
 class RunBar;
 class RunController;
 class RunPane;
+class SampleShelf;
 class StatePill;
 class VerdictBar;
 
@@ -74,6 +75,7 @@ class MainWindow final : public QMainWindow {
     void refreshVerdict();
     void refreshBar();
     void remember();
+    void connectFirstPage();
     void openFile(const QString& file);
 
     EngineAdapter& m_adapter;
@@ -87,6 +89,7 @@ class MainWindow final : public QMainWindow {
     EmptyPane* m_empty;
     RunPane* m_run;
     Prompt* m_prompt;
+    SampleShelf* m_samples;
     QWidget* m_comparison = nullptr; ///< the page that is shown instead of the run
     QLabel *m_statusLeft, *m_statusRight;
 };

@@ -25,8 +25,7 @@ RunController::RunController(EngineAdapter& adapter, QObject* parent)
     });
     connect(&adapter, &EngineAdapter::failed, this, [this](const Error& error) {
         m_playback.stop();
-        m_error = error;
-        emit sourceChanged();
+        report(error);
     });
     connect(&adapter, &EngineAdapter::framePublished, this,
             [this](const std::shared_ptr<const engine::RunFrame>& frame) {
@@ -69,6 +68,11 @@ void RunController::push() {
 void RunController::pushChange() {
     push();
     emit changed();
+}
+
+void RunController::report(const Error& error) {
+    m_error = error;
+    emit sourceChanged();
 }
 
 void RunController::hover(double step) {

@@ -38,6 +38,9 @@ class RunController final : public QObject {
     /// Where the crosshair stands: at the pointer at once, else where the values are from.
     [[nodiscard]] std::optional<double> cursor() const;
 
+    /// Something beside the run went wrong; Esc hides it.
+    void report(const Error& error);
+
     void hover(double step);
     void leave();
     void click(double step, int rank);

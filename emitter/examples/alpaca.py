@@ -58,6 +58,9 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--context", type=int, default=ModelSize.context, help="bytes")
     parser.add_argument("--print-every", type=int, default=10, help="steps between two lines")
     parser.add_argument("--checksum", action="store_true", help="print the final weights' SHA-256")
+    parser.add_argument(
+        "--sketch", type=int, help="numbers in a gradient's sketch, for the cosines"
+    )
     parser.add_argument("--name", default="alpaca", help="name of the run in Rankscope")
     return parser.parse_args(argv)
 
@@ -92,7 +95,9 @@ def train(options: argparse.Namespace) -> Outcome:
 
     losses: list[float] = []
     began = time.monotonic()
-    with rankscope.watch(model, name=options.name, config=vars(options)) as scope:
+    with rankscope.watch(
+        model, name=options.name, config=vars(options), sketch=options.sketch
+    ) as scope:
         for step in range(options.steps):
             indices = plan.samples(fault.reads_as(step), step)
             samples = [encode(records[i], options.context) for i in indices]

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/gui/Window.h"
 
+#include "app/ui/SampleShelf.h"
 #include "app/ui/actions/Actions.h"
 #include "app/ui/panels/Dock.h"
 #include "app/ui/panels/Prompt.h"
+#include "app/ui/panels/SampleButton.h"
 #include "app/ui/settings/ThemeSwitch.h"
 #include "tests/support/FatalMessages.h"
 #include "tests/support/RecordedRun.h"
@@ -12,6 +14,7 @@
 #include <QDropEvent>
 #include <QLineEdit>
 #include <QMimeData>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -186,6 +189,56 @@ class TestManners : public QObject {
         drop(w, both);
         QCOMPARE(compare.size(), 1);
         QCOMPARE(compare[0][0].toStringList(), both);
+    }
+
+    void samplesAreFilesWhenTheyAreWanted() {
+        qputenv("XDG_CACHE_HOME", file("cache").toLocal8Bit());
+        Window w({1280, 760}, file("samples.ini"));
+        auto* departs = w.window.empty()->findChild<ui::SampleButton*>(ui::SampleShelf::kDeparting);
+        QTest::mouseClick(departs, Qt::LeftButton);
+        QTRY_VERIFY(w.loaded());
+        QCOMPARE(w.controller.frame()->status.world, 8u);
+        QCOMPARE(w.controller.frame()->lastStep, 99.0);
+        QCOMPARE(w.headline(), QString("8 of 8 ranks recorded"));
+        QVERIFY(w.preferences.get().recent.isEmpty()); // it is no file of the user's
+        w.controller.click(80, -1);
+        QTRY_COMPARE(w.cursorStep(), std::uint64_t{80});
+        const auto& cursor = w.controller.frame()->cursor;
+        QVERIFY(cursor.workers[5].metrics.loss > cursor.metrics.lossMean + 1); // as its name says
+        QSignalSpy compare(&w.window, &ui::MainWindow::compareRequested);
+        w.window.empty()
+            ->findChild<ui::SampleButton*>(ui::SampleShelf::kHealthy + "+" +
+                                           ui::SampleShelf::kOtherSeed)
+            ->click();
+        QTRY_COMPARE(compare.size(), 1);
+        for (const QString& sample : compare[0][0].toStringList())
+            QVERIFY(QFile::exists(sample));
+    }
+
+    void aSampleThatCannotBeCopiedSaysSo() {
+        QFile inTheWay(file("no-folder"));
+        QVERIFY(inTheWay.open(QIODevice::WriteOnly));
+        qputenv("XDG_CACHE_HOME", inTheWay.fileName().toLocal8Bit());
+        Window w;
+        w.window.empty()->findChild<ui::SampleButton*>(ui::SampleShelf::kHealthy)->click();
+        QTRY_VERIFY(w.controller.error());
+        QVERIFY(w.headline().startsWith("The sample could not be copied to "));
+    }
+
+    void recentFilesStandOnTheFirstPage() {
+        {
+            Window w({1280, 760}, file("first-page.ini"));
+            w.window.openFiles({file("first.rankscope")});
+            QTRY_VERIFY(w.loaded());
+        }
+        Window w({1280, 760}, file("first-page.ini"));
+        QPushButton* recent = nullptr;
+        for (auto* button : w.window.empty()->findChildren<QPushButton*>())
+            if (button->text() == "first.rankscope")
+                recent = button;
+        QVERIFY(recent != nullptr);
+        QTest::mouseClick(recent, Qt::LeftButton);
+        QTRY_VERIFY(w.loaded());
     }
 
     void listensAgainAfterAFile() {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ui/panels/EmptyPane.h"
 
+#include "app/ui/SampleShelf.h"
+#include "app/ui/panels/Card.h"
+#include "app/ui/panels/SampleButton.h"
 #include "widgets/common/Icons.h"
 #include "widgets/common/Theme.h"
 
-#include <QApplication>
-#include <QClipboard>
-#include <QFrame>
+#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
@@ -18,18 +19,13 @@ namespace {
 
 namespace font = widgets::font;
 
-QLabel* label(const QString& text, double pixels, bool medium = false, const char* name = nullptr) {
-    auto* made = new QLabel(text);
-    made->setFont(font::text(pixels, medium));
-    if (name != nullptr)
-        made->setObjectName(QLatin1String(name));
-    return made;
-}
+constexpr int kRecentShown = 3;
+constexpr std::size_t kDepartingRank = 5, kDepartureStep = 50; ///< of the sample, see ./dev
 
 /// A dashed frame with an arrow into a tray in its middle, above what is laid out inside.
 class DropZone final : public QWidget {
   public:
-    static constexpr int kIcon = 40;
+    static constexpr int kIcon = 36;
 
   protected:
     void paintEvent(QPaintEvent*) override {
@@ -40,50 +36,43 @@ class DropZone final : public QWidget {
         pen.setDashPattern({5, 4});
         painter.setPen(pen);
         painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4);
-        const int top = layout()->itemAt(2)->geometry().top() - 8 - kIcon;
+        const int top = layout()->itemAt(2)->geometry().top() - 6 - kIcon;
         widgets::drawIcon(painter, widgets::Icon::Open,
                           QRectF((width() - kIcon) / 2.0, top, kIcon, kIcon), theme.text2);
     }
 };
 
-QFrame* card(const QString& title, QVBoxLayout*& column) {
-    auto* frame = new QFrame;
-    frame->setObjectName(QStringLiteral("card"));
-    frame->setFixedWidth(480);
-    column = new QVBoxLayout(frame);
-    column->setContentsMargins(22, 20, 22, 20);
-    column->setSpacing(8);
-    column->addWidget(label(title, 15, true));
-    return frame;
-}
-
 } // namespace
 
 EmptyPane::EmptyPane(QWidget* parent)
     : QWidget(parent),
-      m_listening(label({}, font::kList)),
-      m_elapsed(label({}, font::kBody, false, "note")) {
+      m_listening(makeLabel({}, font::kList)),
+      m_elapsed(makeLabel({}, font::kBody, false, "note")),
+      m_recent(new QVBoxLayout) {
     setBackgroundRole(QPalette::Base);
     setAutoFillBackground(true);
     auto* outer = new QVBoxLayout(this);
     auto* block = new QVBoxLayout;
     block->setSpacing(0);
-    block->addWidget(label(tr("See the workers behind the average"), font::kFirstRun, true));
-    block->addSpacing(8);
-    block->addWidget(
-        label(tr("Rankscope shows every rank\u2019s loss and gradient direction beside "
-                 "their mean. Start in one of two ways."),
-              14, false, "soft"));
-    block->addSpacing(32);
+    block->addWidget(makeLabel(tr("See the workers behind the average"), font::kFirstRun, true));
+    block->addSpacing(6);
+    block->addWidget(makeLabel(tr("Rankscope shows every rank\u2019s loss and gradient direction "
+                                  "beside their mean. Start in one of three ways."),
+                               14, false, "soft"));
+    block->addSpacing(24);
     auto* cards = new QHBoxLayout;
     cards->setSpacing(22);
-    cards->addWidget(watchCard());
-    cards->addWidget(openCard());
+    for (QWidget* card : {watchCard(), openCard(), sampleCard()})
+        cards->addWidget(card);
     block->addLayout(cards);
-    block->addSpacing(32);
-    block->addWidget(label(tr("Everything stays on this machine: no account, no upload. An absent "
-                              "viewer never slows the training job."),
-                           font::kList, false, "soft"));
+    block->addSpacing(24);
+    block->addWidget(makeLabel(tr("Everything stays on this machine: no account, no upload. An "
+                                  "absent viewer never slows the training job."),
+                               font::kList, false, "soft"));
+    block->addSpacing(6);
+    block->addWidget(makeLabel(tr("<b>?</b> shortcuts &nbsp;&nbsp; <b>Ctrl+Shift+P</b> any command "
+                                  "&nbsp;&nbsp; <b>Ctrl+O</b> open"),
+                               font::kList, false, "soft"));
     outer->addStretch(2);
     auto* centre = new QHBoxLayout;
     centre->addStretch();
@@ -96,66 +85,104 @@ EmptyPane::EmptyPane(QWidget* parent)
     setListening({});
 }
 
-void EmptyPane::addSnippet(QVBoxLayout* column, const QString& words, const QString& code) {
-    column->addWidget(label(words, font::kList, false, "soft"));
-    auto* box = new QFrame;
-    box->setObjectName(QStringLiteral("snippet"));
-    auto* row = new QHBoxLayout(box);
-    row->setContentsMargins(10, 8, 6, 6);
-    QString shown = code.toHtmlEscaped();
-    shown.replace(QStringLiteral("--"), QStringLiteral("-\u200C-")); // not joined to one dash
-    auto* text = new QLabel(
-        QStringLiteral("<div style='white-space:pre; line-height:130%'>%1</div>").arg(shown));
-    text->setTextFormat(Qt::RichText);
-    text->setFont(font::mono(12));
-    auto* copy = new QPushButton(tr("Copy"));
-    copy->setAccessibleName(tr("Copy: %1").arg(code));
-    connect(copy, &QPushButton::clicked, this,
-            [code] { QApplication::clipboard()->setText(code); });
-    row->addWidget(text, 1, Qt::AlignVCenter);
-    row->addWidget(copy, 0, Qt::AlignBottom);
-    column->addWidget(box);
-    column->addSpacing(8);
-}
-
 QWidget* EmptyPane::watchCard() {
-    QVBoxLayout* column = nullptr;
-    QFrame* frame = card(tr("Watch a run that is training"), column);
-    addSnippet(column, tr("Two lines in the script, on every rank:"),
-               QStringLiteral("scope = rankscope.watch(model)\nscope.step(loss, weight=n)"));
-    addSnippet(column, tr("Training elsewhere? Let its port lead here:"),
-               QStringLiteral("ssh -R 5757:127.0.0.1:5757 \\\n  user@gpu-node"));
-    addSnippet(column, tr("Or record there, and open the file here:"),
-               QStringLiteral("rankscope record --out run.rankscope"));
-    column->addStretch();
+    auto* card = new Card(tr("Watch a run that is training"));
+    card->addSnippet(tr("Three lines in the script, on every rank:"),
+                     QStringLiteral("import rankscope\n"
+                                    "scope = rankscope.watch(model)\n"
+                                    "scope.step(loss, weight=n)"));
+    card->addSnippet(tr("Then start it as ever:"),
+                     QStringLiteral("torchrun --nproc-per-node 8 \\\n  train.py"));
+    card->addSnippet(tr("Training elsewhere? Let its port lead here:"),
+                     QStringLiteral("ssh -R 5757:127.0.0.1:5757 \\\n  user@gpu-node"));
+    card->column()->addStretch();
     auto* row = new QHBoxLayout;
     row->addWidget(m_listening, 1);
     row->addWidget(m_elapsed);
-    column->addLayout(row);
-    return frame;
+    card->column()->addLayout(row);
+    return card;
 }
 
 QWidget* EmptyPane::openCard() {
-    QVBoxLayout* column = nullptr;
-    QFrame* frame = card(tr("Open a recorded session"), column);
+    auto* card = new Card(tr("Open a recorded session"));
     auto* zone = new DropZone;
     auto* inside = new QVBoxLayout(zone);
-    inside->setSpacing(10);
+    inside->setSpacing(8);
     inside->addStretch();
-    inside->addSpacing(DropZone::kIcon + 8);
-    inside->addWidget(label(tr("Drop a .rankscope file here"), 14, true), 0, Qt::AlignHCenter);
-    inside->addWidget(label(tr("It is only read, never changed."), font::kList, false, "soft"), 0,
-                      Qt::AlignHCenter);
-    auto* open = new QPushButton(tr("Open file\u2026"));
+    inside->addSpacing(DropZone::kIcon + 6);
+    inside->addWidget(makeLabel(tr("Drop .rankscope files here"), 14, true), 0, Qt::AlignHCenter);
+    inside->addWidget(makeLabel(tr("Two or more open side by side."), font::kList, false, "soft"),
+                      0, Qt::AlignHCenter);
+    auto* open = new QPushButton(tr("Open files\u2026"));
     open->setProperty("accent", true);
     connect(open, &QPushButton::clicked, this, &EmptyPane::openRequested);
     inside->addWidget(open, 0, Qt::AlignHCenter);
     inside->addStretch();
-    column->addSpacing(8);
-    column->addWidget(zone, 1);
-    column->addSpacing(8);
-    addSnippet(column, tr("From a terminal:"), QStringLiteral("rankscope-gui run.rankscope"));
-    return frame;
+    card->column()->addSpacing(4);
+    card->column()->addWidget(zone, 1);
+    card->column()->addSpacing(8);
+    card->addHeading(tr("Recent"));
+    m_recent->setSpacing(2);
+    m_recent->addWidget(makeLabel(tr("Nothing yet. Files that you open are kept here."),
+                                  font::kList, false, "soft"));
+    card->column()->addLayout(m_recent);
+    card->column()->addSpacing(8);
+    card->addHeading(tr("From a terminal"));
+    card->addCode(QStringLiteral("rankscope-gui run.rankscope\n"
+                                 "rankscope record --out run.rankscope"));
+    return card;
+}
+
+QWidget* EmptyPane::sampleCard() {
+    auto* card = new Card(tr("Look at a sample"));
+    card->addWords(tr("Recorded from real runs on 8 ranks."));
+    const auto add = [&](const QString& title, const QString& words, const QStringList& names,
+                         SampleButton::Picture picture) {
+        auto* button = new SampleButton(title, words, std::move(picture));
+        button->setObjectName(names.join(QLatin1Char('+')));
+        connect(button, &QAbstractButton::clicked, this,
+                [this, names] { emit samplesRequested(names); });
+        card->column()->addWidget(button);
+        card->column()->addSpacing(3);
+    };
+    using Shelf = SampleShelf;
+    add(tr("One rank departs"),
+        tr("Corrupt shard on rank %1, step %2").arg(kDepartingRank).arg(kDepartureStep),
+        {Shelf::kDeparting},
+        {Shelf::losses(Shelf::kDeparting), kDepartingRank, kDepartureStep, {}});
+    add(tr("A healthy run"), tr("Every rank its own part of the data"), {Shelf::kHealthy},
+        {Shelf::losses(Shelf::kHealthy), std::nullopt, 0, {}});
+    add(tr("Two seeds side by side"), tr("The same training, seeds 13 and 14"),
+        {Shelf::kHealthy, Shelf::kOtherSeed},
+        {{meanOf(Shelf::losses(Shelf::kHealthy))},
+         std::nullopt,
+         0,
+         meanOf(Shelf::losses(Shelf::kOtherSeed))});
+    card->column()->addStretch();
+    return card;
+}
+
+void EmptyPane::setRecent(const QStringList& files) {
+    if (files.mid(0, kRecentShown) == m_recentFiles)
+        return;
+    m_recentFiles = files.mid(0, kRecentShown);
+    while (QLayoutItem* item = m_recent->takeAt(0)) {
+        item->widget()->deleteLater();
+        delete item;
+    }
+    for (const QString& file : m_recentFiles) {
+        auto* button = new QPushButton;
+        button->setProperty("link", true);
+        button->setText(
+            button->fontMetrics().elidedText(QFileInfo(file).fileName(), Qt::ElideMiddle, 290));
+        button->setToolTip(file);
+        button->setAccessibleName(tr("Open %1").arg(file));
+        connect(button, &QPushButton::clicked, this, [this, file] { emit fileRequested(file); });
+        m_recent->addWidget(button, 0, Qt::AlignLeft);
+    }
+    if (m_recentFiles.isEmpty())
+        m_recent->addWidget(makeLabel(tr("Nothing yet. Files that you open are kept here."),
+                                      font::kList, false, "soft"));
 }
 
 void EmptyPane::setListening(const QString& endpoint) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QElapsedTimer>
+#include <QStringList>
 #include <QTimer>
 #include <QWidget>
 
@@ -10,7 +11,7 @@ class QVBoxLayout;
 
 namespace rankscope::ui {
 
-/// What stands in the window before there is a run: how to get one.
+/// What stands in the window before there is a run: three ways to get one.
 class EmptyPane final : public QWidget {
     Q_OBJECT
 
@@ -19,19 +20,24 @@ class EmptyPane final : public QWidget {
 
     /// Where ranks can call; empty: nowhere.
     void setListening(const QString& endpoint);
+    /// Files that are there, newest first.
+    void setRecent(const QStringList& files);
     [[nodiscard]] QString listeningText() const;
 
   signals:
     void openRequested();
+    void fileRequested(const QString& file);
+    void samplesRequested(const QStringList& names);
 
   private:
     [[nodiscard]] QWidget* watchCard();
     [[nodiscard]] QWidget* openCard();
-    void addSnippet(QVBoxLayout* column, const QString& words, const QString& code);
+    [[nodiscard]] QWidget* sampleCard();
     void tick();
 
-    QLabel* m_listening;
-    QLabel* m_elapsed;
+    QLabel *m_listening, *m_elapsed;
+    QVBoxLayout* m_recent;
+    QStringList m_recentFiles;
     QTimer m_timer;
     QElapsedTimer m_since;
 };
