@@ -4,6 +4,7 @@
 #include "app/export/SvgText.h"
 
 #include <QBuffer>
+#include <QHashFunctions>
 #include <QPageSize>
 #include <QPainter>
 #include <QPdfWriter>
@@ -25,7 +26,17 @@ void removeDate(QByteArray& pdf) {
         pdf.replace(at, end - at + 1, QByteArray(end - at + 1, ' '));
 }
 
+/// Qt writes the fonts in the order of a hash table, which each process shuffles in its own way.
+class SameOrder {
+  public:
+    SameOrder() { QHashSeed::setDeterministicGlobalSeed(); }
+    ~SameOrder() { QHashSeed::resetRandomGlobalSeed(); }
+    SameOrder(const SameOrder&) = delete;
+    SameOrder& operator=(const SameOrder&) = delete;
+};
+
 QByteArray toPdf(const Drawing& drawing) {
+    const SameOrder sameOrder;
     QByteArray bytes;
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::WriteOnly);

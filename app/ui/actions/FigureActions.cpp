@@ -1,28 +1,159 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ui/FigureMaker.h"
+#include "app/ui/FigureOfRun.h"
 #include "app/ui/MainWindow.h"
+#include "app/ui/RunController.h"
 #include "app/ui/actions/Actions.h"
+#include "app/ui/panels/ChartsPane.h"
+#include "app/ui/panels/Dock.h"
+#include "app/ui/panels/FigurePane.h"
+#include "app/ui/panels/RunPane.h"
+#include "app/ui/settings/PreferenceStore.h"
+#include "widgets/charts/ChartPanel.h"
+#include "widgets/heatmap/HeatmapView.h"
 
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
 #include <QMenu>
+#include <QMimeData>
 #include <QPixmap>
+#include <QStatusBar>
 
 namespace rankscope::ui {
 namespace {
 
+using figures::PanelKind;
+
+constexpr int kMessageMs = 6'000;
+constexpr int kPaneWidth = 340;
+
 struct Words {
     Q_DECLARE_TR_FUNCTIONS(FigureActions)
+};
+
+/// The panel that has the keyboard's focus.
+std::optional<PanelKind> focusedPanel(const RunPane& run, bool norms) {
+    const ChartsPane& charts = *run.charts();
+    if (charts.panel(ChartKind::Loss)->hasFocus())
+        return PanelKind::Loss;
+    if (charts.panel(ChartKind::LossDispersion)->hasFocus())
+        return PanelKind::Dispersion;
+    if (charts.panel(ChartKind::Direction)->hasFocus())
+        return PanelKind::Direction;
+    if (charts.panel(ChartKind::NormDispersion)->hasFocus())
+        return norms ? PanelKind::Norms : PanelKind::NormDispersion;
+    if (run.cosines()->hasFocus())
+        return PanelKind::Cosine;
+    if (run.layers()->hasFocus())
+        return PanelKind::Layers;
+    return std::nullopt;
+}
+
+/// What the menu's actions share; the window owns it.
+class Figures final : public QObject {
+  public:
+    explicit Figures(const ActionScope& scope)
+        : QObject(scope.window),
+          m_window(scope.window),
+          m_controller(scope.controller),
+          m_pane(new FigurePane(*scope.controller, m_maker)),
+          m_dock(new Dock("figureDock", Words::tr("Figure"), m_pane, m_window->run())) {
+        m_window->run()->addDockWidget(Qt::LeftDockWidgetArea, m_dock);
+        m_dock->hide();
+        m_pane->setFolder(scope.preferences->get().figureFolder);
+        connect(m_pane, &FigurePane::folderChosen, scope.preferences,
+                [kept = scope.preferences](const QString& folder) {
+                    kept->change([&](Preferences& p) { p.figureFolder = folder; });
+                });
+        connect(&m_maker, &FigureMaker::pictureMade, this, &Figures::takePicture);
+        connect(&m_maker, &FigureMaker::numbersMade, this, &Figures::takeNumbers);
+        connect(&m_maker, &FigureMaker::failed, this, [this](const Error& error) {
+            if (m_dock->isHidden())
+                say(figureProblem(error));
+        });
+    }
+
+    void showPane() {
+        if (const auto panel = focused())
+            m_pane->setPanel(*panel);
+        const bool first = m_dock->isHidden();
+        m_dock->show();
+        if (first)
+            m_window->run()->resizeDocks({m_dock}, {kPaneWidth}, Qt::Horizontal);
+        m_pane->takeFocus();
+    }
+    void copyPicture() {
+        if (const auto figure = figureOf(*m_controller, {panel()}))
+            m_maker.makePicture(*figure);
+    }
+    void copyNumbers() {
+        if (const auto figure = figureOf(*m_controller, {panel()}))
+            m_maker.makeNumbers(*figure);
+    }
+
+  private:
+    [[nodiscard]] std::optional<PanelKind> focused() const {
+        return focusedPanel(*m_window->run(), m_controller->chartOptions().norms);
+    }
+    [[nodiscard]] PanelKind panel() const { return focused().value_or(m_pane->panel()); }
+
+    void takePicture(const QImage& image, const QByteArray& svg) {
+        auto* data = new QMimeData;
+        data->setImageData(image);
+        data->setData(QStringLiteral("image/svg+xml"), svg);
+        QApplication::clipboard()->setMimeData(data);
+        say(Words::tr("The panel is in the clipboard as a picture."));
+        releaseSoon();
+    }
+    void takeNumbers(const QByteArray& csv) {
+        auto* data = new QMimeData;
+        data->setText(QString::fromUtf8(csv));
+        data->setData(QStringLiteral("text/csv"), csv);
+        QApplication::clipboard()->setMimeData(data);
+        const auto rows = static_cast<int>(csv.count('\n')) - 1;
+        say(Words::tr("%n rows of values are in the clipboard.", "", rows));
+        releaseSoon();
+    }
+    void releaseSoon() {
+        if (m_dock->isHidden())
+            m_maker.release();
+    }
+    void say(const QString& words) { m_window->statusBar()->showMessage(words, kMessageMs); }
+
+    MainWindow* m_window;
+    RunController* m_controller;
+    FigureMaker m_maker;
+    FigurePane* m_pane;
+    Dock* m_dock;
 };
 
 } // namespace
 
 void addFiguresMenu(const ActionScope& scope) {
     MainWindow* window = scope.window;
+    auto* figures = new Figures(scope);
     QMenu* menu = addMenu(scope, "figuresMenu", Words::tr("F&igures"));
+    QAction* exporting =
+        addAction(menu, "exportFigure", Words::tr("Export figure\u2026"), Qt::CTRL | Qt::Key_E);
+    QObject::connect(exporting, &QAction::triggered, figures, &Figures::showPane);
+    menu->addSeparator();
+    QAction* picture = addAction(menu, "copyPanel", Words::tr("Copy panel as picture"),
+                                 Qt::CTRL | Qt::SHIFT | Qt::Key_C);
+    QObject::connect(picture, &QAction::triggered, figures, &Figures::copyPicture);
+    QAction* values = addAction(menu, "copyValues", Words::tr("Copy values as CSV"));
+    QObject::connect(values, &QAction::triggered, figures, &Figures::copyNumbers);
     QObject::connect(addAction(menu, "copyWindow", Words::tr("Copy a picture of the window")),
                      &QAction::triggered, window,
                      [window] { QApplication::clipboard()->setPixmap(window->grab()); });
+    const auto refresh = [=, controller = scope.controller] {
+        const bool run = figureOf(*controller, {}).has_value();
+        for (QAction* action : {exporting, picture, values})
+            action->setEnabled(run);
+    };
+    refresh();
+    QObject::connect(scope.controller, &RunController::changed, menu, refresh);
+    QObject::connect(scope.controller, &RunController::sourceChanged, menu, refresh);
 }
 
 } // namespace rankscope::ui

@@ -42,6 +42,7 @@ Preferences readPreferences(const QString& file) {
     read.theme = themeNamed(in.value(QStringLiteral("theme")).toString()).value_or(read.theme);
     read.geometry = in.value(QStringLiteral("geometry")).toByteArray();
     read.layout = in.value(QStringLiteral("layout")).toByteArray();
+    read.figureFolder = in.value(QStringLiteral("figureFolder")).toString();
     read.reopen = in.value(QStringLiteral("reopen")).toBool();
     read.session = in.value(QStringLiteral("session")).toStringList();
     const int layouts = std::min(in.beginReadArray(QStringLiteral("layouts")), kMostLayouts);
@@ -62,6 +63,7 @@ bool writePreferences(const QString& file, const Preferences& preferences) {
     out.setValue(QStringLiteral("theme"), themeName(preferences.theme));
     out.setValue(QStringLiteral("geometry"), preferences.geometry);
     out.setValue(QStringLiteral("layout"), preferences.layout);
+    out.setValue(QStringLiteral("figureFolder"), preferences.figureFolder);
     out.setValue(QStringLiteral("reopen"), preferences.reopen);
     out.setValue(QStringLiteral("session"), preferences.session);
     out.beginWriteArray(QStringLiteral("layouts"));

@@ -22,6 +22,7 @@ struct Preferences {
     QByteArray geometry;               ///< of the window
     QByteArray layout;                 ///< of the panels, as they were left; empty: ours
     QMap<QString, QByteArray> layouts; ///< that the user gave a name
+    QString figureFolder;              ///< where figures were written last
     bool reopen = false;               ///< show `session` again at the next start
     QStringList session;               ///< files that were shown when the window was closed
 

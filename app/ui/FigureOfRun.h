@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/export/FigureRequest.h"
+
+#include <optional>
+#include <vector>
+
+namespace rankscope::ui {
+
+class RunController;
+
+/// A figure of what the window shows: the same steps, cursor, ranks, layers and smoothing. None
+/// while no run is shown.
+[[nodiscard]] std::optional<figures::FigureRequest>
+figureOf(const RunController& controller, std::vector<figures::PanelKind> panels);
+
+} // namespace rankscope::ui
