@@ -3,7 +3,7 @@
 
 #include "app/export/ChartMarks.h"
 #include "app/export/PaperStyle.h"
-#include "widgets/charts/ChartOverlay.h"
+#include "widgets/charts/ChartMarks.h"
 #include "widgets/charts/Segments.h"
 
 #include <algorithm>

@@ -1,26 +1,43 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/charts/ChartPanel.h"
 
+#include "widgets/charts/ChartGround.h"
 #include "widgets/charts/ChartOverlay.h"
-#include "widgets/charts/Segments.h"
 #include "widgets/common/FocusRing.h"
 
-#include <QContextMenuEvent>
 #include <QEvent>
-#include <QMouseEvent>
 #include <QPainter>
-#include <QWheelEvent>
 #include <algorithm>
 #include <cmath>
 
 namespace rankscope::widgets {
 namespace {
 
-constexpr double kDragThreshold = 4; ///< pixels
-constexpr double kPickDistance = 5;  ///< pixels
-constexpr int kControlGap = 10;      ///< pixels between a title and its control
+constexpr int kControlGap = 10; ///< pixels between a title and its control
+
+/// On a y axis of another kind the user's limits mean nothing.
+bool sameAxis(const ChartFrame& a, const ChartFrame& b) {
+    return a.logY == b.logY && a.fromZero == b.fromZero && a.zeroLine == b.zeroLine &&
+           a.yTitle == b.yTitle;
+}
+
+int sameCurve(const ChartFrame& before, int index, const ChartFrame& now) {
+    if (index < 0)
+        return -1;
+    const Curve& wanted = before.curves[static_cast<std::size_t>(index)];
+    for (std::size_t i = 0; i < now.curves.size(); ++i)
+        if (!now.curves[i].behind && now.curves[i].rank == wanted.rank &&
+            now.curves[i].name == wanted.name)
+            return static_cast<int>(i);
+    return -1;
+}
 
 } // namespace
+
+QMargins ChartPanel::gutters(bool stepLabels) {
+    return {font::scaled(kLeft), font::scaled(kHeader), font::scaled(kRight),
+            stepLabels ? font::scaled(kBottomWithLabels) : kBottom};
+}
 
 ChartPanel::ChartPanel(QWidget* parent) : QWidget(parent) {
     setMouseTracking(true);
@@ -32,15 +49,25 @@ ChartPanel::ChartPanel(QWidget* parent) : QWidget(parent) {
 ChartPanel::~ChartPanel() = default;
 
 QSize ChartPanel::minimumSizeHint() const {
-    return {kLeft + kRight + 160, kHeader + 40 + (m_stepLabels ? kBottomWithLabels : kBottom)};
+    const QMargins around = gutters(m_stepLabels);
+    return {around.left() + around.right() + 160, around.top() + around.bottom() + 40};
 }
 
 void ChartPanel::setFrame(ChartFrame frame) {
+    frame = withoutHidden(std::move(frame));
     if (frame.summary != m_frame.summary)
         setAccessibleDescription(QString::fromStdString(frame.summary));
     if (frame.title != m_frame.title)
         setAccessibleName(QString::fromStdString(frame.title));
+    if (!sameAxis(frame, m_frame))
+        m_yRange.reset();
+    if (frame.first != m_frame.first || frame.last != m_frame.last)
+        m_asked.reset();
     const bool same = sameContent(frame, m_frame);
+    if (!same) {
+        m_highlight = sameCurve(m_frame, m_highlight, frame);
+        m_note = -1;
+    }
     m_frame = std::move(frame);
     placeControl();
     if (!same) {
@@ -51,7 +78,14 @@ void ChartPanel::setFrame(ChartFrame frame) {
 
 void ChartPanel::setHeader(std::vector<HeaderValue> values) {
     m_header = std::move(values);
-    update(0, 0, width(), kHeader);
+    update(0, 0, width(), gutters(false).top());
+}
+
+void ChartPanel::setReadout(std::vector<HeaderValue> values) {
+    if (values.empty() && m_readout.empty())
+        return;
+    m_readout = std::move(values);
+    update();
 }
 
 void ChartPanel::setCursor(std::optional<double> x) {
@@ -65,7 +99,7 @@ void ChartPanel::setFaded(bool on) {
     if (on == m_faded)
         return;
     m_faded = on;
-    update(0, 0, width(), kHeader);
+    update(0, 0, width(), gutters(false).top());
 }
 
 void ChartPanel::setStepLabels(bool on) {
@@ -81,21 +115,35 @@ void ChartPanel::setHeaderControl(QWidget* control) {
     placeControl();
 }
 
+void ChartPanel::setYRange(const std::optional<YRange>& range) {
+    if (!range && !m_yRange)
+        return;
+    m_yRange = range;
+    layoutPlot();
+    invalidate();
+}
+
 void ChartPanel::placeControl() {
     if (m_control == nullptr)
         return;
     m_control->resize(m_control->sizeHint());
-    m_control->move(kLeft + kControlGap + static_cast<int>(titleWidth(m_frame)),
-                    (kHeader - m_control->height()) / 2);
+    m_control->move(gutters(false).left() + kControlGap + static_cast<int>(titleWidth(m_frame)),
+                    (gutters(false).top() - m_control->height()) / 2);
 }
 
+/// The plot lies on device pixels, so that its edges are sharp at any scale.
 void ChartPanel::layoutPlot() {
-    const int bottom = m_stepLabels ? kBottomWithLabels : kBottom;
-    m_geometry.plot = QRectF(kLeft, kHeader, std::max(1, width() - kLeft - kRight),
-                             std::max(1, height() - kHeader - bottom));
+    const double ratio = devicePixelRatioF();
+    const auto snapped = [&](double v) { return std::round(v * ratio) / ratio; };
+    const QMargins around = gutters(m_stepLabels);
+    const QPointF topLeft(snapped(around.left()), snapped(around.top()));
+    const QPointF bottomRight(snapped(std::max(around.left() + 1, width() - around.right())),
+                              snapped(std::max(around.top() + 1, height() - around.bottom())));
+    m_geometry.plot = QRectF(topLeft, bottomRight);
     m_geometry.first = m_frame.first;
     m_geometry.last = std::max(m_frame.last, m_frame.first + 1e-9);
-    m_geometry.y = scaleFor(m_frame, m_geometry.plot.height());
+    m_geometry.y = scaleFor(m_frame, m_geometry.plot.height(), m_yRange);
+    m_topMarks = topMarks(m_frame, m_geometry);
 }
 
 void ChartPanel::invalidate() {
@@ -118,151 +166,54 @@ void ChartPanel::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
 }
 
-void ChartPanel::paintEvent(QPaintEvent*) {
-    const Theme& theme = Theme::of(this);
-    if (m_stale || m_picture.devicePixelRatio() != devicePixelRatioF()) {
-        m_canvas.setContent(m_frame, m_geometry, size(), theme);
-        m_picture = m_canvas.render(m_frame, m_geometry, theme, devicePixelRatioF());
+HeaderLine ChartPanel::headerLine() const {
+    const QMargins around = gutters(false);
+    HeaderLine line;
+    line.line = QRectF(around.left(), 0, width() - around.left() - around.right(), around.top());
+    line.control = m_control != nullptr ? m_control->width() + kControlGap : 0;
+    line.opacity = m_faded ? kOldValues : 1;
+    if (m_yRange)
+        line.mark = tr("y zoomed");
+    return line;
+}
+
+void ChartPanel::render(const Theme& theme) {
+    const double ratio = devicePixelRatioF();
+    if (m_picture.devicePixelRatio() != ratio) {
+        layoutPlot();
+        m_stale = true;
+    }
+    if (m_stale) {
+        m_picture = m_canvas.render(m_frame, m_geometry, size(), theme, ratio);
+        m_highlighted = {};
         m_stale = false;
         ++m_renders;
     }
+    if (m_highlight >= 0 && m_highlighted.isNull())
+        m_highlighted = highlighted(
+            m_picture, m_frame.curves[static_cast<std::size_t>(m_highlight)], m_geometry, theme);
+}
+
+void ChartPanel::paintEvent(QPaintEvent*) {
+    const Theme& theme = Theme::of(this);
+    render(theme);
     QPainter painter(this);
-    painter.drawPixmap(0, 0, m_picture);
-    paintHeader(painter, m_frame, m_header, QRectF(kLeft, 0, width() - kLeft - kRight, kHeader),
-                m_control != nullptr ? m_control->width() + kControlGap : 0,
-                m_faded ? kOldValues : 1, theme);
-    if (const Curve* curve = curveOf(m_highlight))
-        paintHighlight(painter, *curve, m_geometry, theme);
+    painter.drawImage(0, 0, m_highlight >= 0 ? m_highlighted : m_picture);
+    paintHeader(painter, m_frame, m_header, headerLine(), theme);
     if (m_stepLabels)
         paintStepLabels(painter, m_geometry, m_cursor, theme);
-    if (m_cursor)
+    if (m_cursor) {
         paintCursor(painter, m_geometry, *m_cursor, m_stepLabels, theme);
-    if (m_drag == Drag::Box && std::abs(m_pointer.x() - m_pressed.x()) >= kDragThreshold) {
-        const double a = std::clamp(m_pressed.x(), m_geometry.plot.left(), m_geometry.plot.right());
-        const double b = std::clamp(m_pointer.x(), m_geometry.plot.left(), m_geometry.plot.right());
-        QColor fill = theme.chosen;
-        fill.setAlphaF(0.16F);
-        const QRectF box(std::min(a, b), m_geometry.plot.top(), std::abs(b - a),
-                         m_geometry.plot.height());
-        painter.fillRect(box, fill);
-        painter.setPen(QPen(theme.chosen, 1));
-        painter.drawLine(box.topLeft(), box.bottomLeft());
-        painter.drawLine(box.topRight(), box.bottomRight());
+        paintReadout(painter, m_readout, m_geometry, *m_cursor, theme);
     }
+    if (m_note >= 0)
+        for (const TopMark& mark : m_topMarks)
+            if (mark.layer == Layer::Notes && mark.index == static_cast<std::size_t>(m_note))
+                paintNoteText(painter, m_frame.notes[mark.index], mark.box, m_geometry, theme);
+    const QRectF box = zoomBox();
+    if (box.isValid())
+        paintZoomBox(painter, box, theme);
     paintFocusRing(painter, *this);
-}
-
-const Curve* ChartPanel::curveOf(int rank) const {
-    if (rank < 0)
-        return nullptr;
-    const auto found = std::find_if(m_frame.curves.begin(), m_frame.curves.end(),
-                                    [&](const Curve& curve) { return curve.rank == rank; });
-    return found == m_frame.curves.end() ? nullptr : &*found;
-}
-
-int ChartPanel::rankAt(QPointF point) const {
-    int best = -1;
-    double distance = kPickDistance;
-    for (const Curve& curve : m_frame.curves) {
-        if (curve.rank < 0 || curve.x.size() < 2)
-            continue;
-        const double x = m_geometry.fromX(point.x());
-        const auto after = std::lower_bound(curve.x.begin(), curve.x.end(), x);
-        if (after == curve.x.begin() || after == curve.x.end())
-            continue;
-        const auto i = static_cast<std::size_t>(after - curve.x.begin());
-        if (!isDrawable(curve.y[i], m_frame.logY) || !isDrawable(curve.y[i - 1], m_frame.logY))
-            continue;
-        const double span = curve.x[i] - curve.x[i - 1];
-        const double t = span > 0 ? (x - curve.x[i - 1]) / span : 0;
-        const double y = m_geometry.toY(curve.y[i - 1]) * (1 - t) + m_geometry.toY(curve.y[i]) * t;
-        if (std::abs(y - point.y()) < distance) {
-            distance = std::abs(y - point.y());
-            best = curve.rank;
-        }
-    }
-    return best;
-}
-
-void ChartPanel::setHighlight(int rank) {
-    if (rank == m_highlight)
-        return;
-    m_highlight = rank;
-    update();
-    setToolTip(rank < 0 ? QString() : tr("Rank %1. Click selects it everywhere.").arg(rank));
-}
-
-void ChartPanel::mouseMoveEvent(QMouseEvent* event) {
-    m_pointer = event->position();
-    const double x = m_geometry.fromX(m_pointer.x());
-    if (m_drag == Drag::Pan) {
-        const double moved = m_geometry.fromX(m_pressed.x()) - x;
-        m_pressed = m_pointer;
-        emit viewRequested(m_geometry.first + moved, m_geometry.last + moved);
-        return;
-    }
-    if (m_drag == Drag::Box)
-        update();
-    else
-        setHighlight(m_geometry.plot.contains(m_pointer) ? rankAt(m_pointer) : -1);
-    if (m_pointer.x() >= m_geometry.plot.left() && m_pointer.x() <= m_geometry.plot.right())
-        emit hovered(x);
-    else
-        emit left();
-}
-
-void ChartPanel::mousePressEvent(QMouseEvent* event) {
-    m_pressed = m_pointer = event->position();
-    if (event->button() == Qt::LeftButton)
-        m_drag = Drag::Box;
-    else if (event->button() == Qt::MiddleButton)
-        m_drag = Drag::Pan;
-}
-
-void ChartPanel::mouseReleaseEvent(QMouseEvent* event) {
-    const Drag drag = std::exchange(m_drag, Drag::None);
-    update();
-    if (drag != Drag::Box)
-        return;
-    const double a = m_geometry.fromX(m_pressed.x()), b = m_geometry.fromX(event->position().x());
-    if (std::abs(event->position().x() - m_pressed.x()) < kDragThreshold)
-        emit clicked(b, rankAt(event->position()));
-    else
-        emit viewRequested(std::max(m_geometry.first, std::min(a, b)),
-                           std::min(m_geometry.last, std::max(a, b)));
-}
-
-void ChartPanel::mouseDoubleClickEvent(QMouseEvent* event) {
-    m_drag = Drag::None;
-    if (event->button() == Qt::LeftButton)
-        emit resetRequested();
-}
-
-void ChartPanel::leaveEvent(QEvent*) {
-    setHighlight(-1);
-    emit left();
-}
-
-void ChartPanel::wheelEvent(QWheelEvent* event) {
-    const double notches = event->angleDelta().y() / 120.0;
-    if (notches == 0)
-        return;
-    const double at = m_geometry.fromX(
-        std::clamp(event->position().x(), m_geometry.plot.left(), m_geometry.plot.right()));
-    const double factor = std::pow(0.8, notches);
-    emit viewRequested(at - (at - m_geometry.first) * factor, at + (m_geometry.last - at) * factor);
-    event->accept();
-}
-
-void ChartPanel::contextMenuEvent(QContextMenuEvent* event) {
-    const QRectF& plot = m_geometry.plot;
-    QPointF at = event->pos();
-    if (event->reason() == QContextMenuEvent::Keyboard) // about the cursor's step
-        at = {m_cursor ? m_geometry.toX(*m_cursor) : plot.center().x(), plot.center().y()};
-    if (!plot.contains(at))
-        return;
-    emit contextRequested(mapToGlobal(at.toPoint()), m_geometry.fromX(at.x()),
-                          m_geometry.fromY(at.y()), rankAt(at), -1, -1);
 }
 
 } // namespace rankscope::widgets

@@ -52,6 +52,36 @@ std::vector<double> logValues(double min, double max, const std::vector<double>&
     return values;
 }
 
+/// Those of the linear rule that lie within [min, max].
+std::vector<Tick> linearTicks(double min, double max, int target, NumberStyle style) {
+    const double step = niceStep(max - min, target);
+    std::vector<Tick> ticks;
+    for (double n = std::ceil(min / step - 1e-9); n <= max / step + 1e-9; ++n)
+        ticks.push_back({n * step, tickText(n * step, step, style)});
+    return ticks;
+}
+
+std::vector<Tick> logTicks(double min, double max, int target) {
+    std::vector<double> values;
+    const std::vector<double> fine{1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9};
+    for (const auto& mantissas : {fine, {1, 2, 3, 4, 5, 6, 7, 8, 9}, {1, 2, 3, 5}, {1, 3}, {1}}) {
+        values = logValues(min, max, mantissas, 1);
+        if (static_cast<int>(values.size()) <= target)
+            break;
+    }
+    for (int decades = 2; static_cast<int>(values.size()) > target && decades < 64; ++decades)
+        values = logValues(min, max, {1}, decades);
+    if (values.size() < 2) // less than a tick's distance: the linear rule knows finer steps
+        return linearTicks(min, max, target, NumberStyle::Plain);
+    std::vector<Tick> ticks;
+    for (const double value : values) {
+        const double base = std::pow(10.0, std::floor(std::log10(value) + 1e-9));
+        const bool half = std::abs(value / base - std::round(value / base)) > 1e-6;
+        ticks.push_back({value, half ? numberText(value, 2) : logTickText(value)});
+    }
+    return ticks;
+}
+
 } // namespace
 
 double Scale::position(double value) const {
@@ -113,28 +143,13 @@ Scale logScale(double min, double max, int target) {
         if (*m * highBase >= max * (1 - 1e-9))
             scale.max = *m * highBase;
 
-    std::vector<double> values;
-    const std::vector<double> fine{1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9};
-    for (const auto& mantissas : {fine, {1, 2, 3, 4, 5, 6, 7, 8, 9}, {1, 2, 3, 5}, {1, 3}, {1}}) {
-        values = logValues(scale.min, scale.max, mantissas, 1);
-        if (static_cast<int>(values.size()) <= target)
-            break;
-    }
-    for (int decades = 2; static_cast<int>(values.size()) > target && decades < 64; ++decades)
-        values = logValues(scale.min, scale.max, {1}, decades);
-    if (values.size() < 2) // less than a tick's distance: the linear rule knows finer steps
-        for (const Tick& tick :
-             linearScale(scale.min, scale.max, target, NumberStyle::Plain, false).ticks) {
-            if (tick.value >= scale.min && tick.value <= scale.max)
-                scale.ticks.push_back(tick);
-        }
-    else
-        for (const double value : values) {
-            const double base = std::pow(10.0, std::floor(std::log10(value) + 1e-9));
-            const bool half = std::abs(value / base - std::round(value / base)) > 1e-6;
-            scale.ticks.push_back({value, half ? numberText(value, 2) : logTickText(value)});
-        }
+    scale.ticks = logTicks(scale.min, scale.max, target);
     return scale;
+}
+
+Scale exactScale(double min, double max, bool log, int target, NumberStyle style) {
+    assert(max > min && (!log || min > 0));
+    return {min, max, log, log ? logTicks(min, max, target) : linearTicks(min, max, target, style)};
 }
 
 std::vector<Tick> stepTicks(double first, double last, int target) {

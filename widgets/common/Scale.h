@@ -37,6 +37,9 @@ struct Scale {
 /// Both limits > 0.
 [[nodiscard]] Scale logScale(double min, double max, int target);
 
+/// Exactly these limits, and the ticks between them. max > min, and both > 0 if `log`.
+[[nodiscard]] Scale exactScale(double min, double max, bool log, int target, NumberStyle style);
+
 /// Ticks of an x axis in steps: whole numbers only, strictly within [first, last].
 [[nodiscard]] std::vector<Tick> stepTicks(double first, double last, int target);
 

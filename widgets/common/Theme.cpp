@@ -4,8 +4,10 @@
 #include <QApplication>
 #include <QFile>
 #include <QFontDatabase>
+#include <QFontInfo>
 #include <QStyleFactory>
 #include <QWidget>
+#include <algorithm>
 #include <utility>
 
 static void initResources() {
@@ -159,6 +161,12 @@ QString Theme::fill(QString styleSheet) const {
 }
 
 namespace font {
+namespace {
+
+constexpr double kUsualPoints = 11, kMostScale = 1.3;
+double g_scale = 1; ///< GUI thread only
+
+} // namespace
 
 void load() {
     initResources();
@@ -169,11 +177,26 @@ void load() {
     }
 }
 
+double systemScale() {
+    return g_scale;
+}
+
+void adoptSystemSize() {
+    // Desktops ship with 9 to 11 points; who has set more needs larger text here too.
+    const double points =
+        QFontInfo(QFontDatabase::systemFont(QFontDatabase::GeneralFont)).pointSizeF();
+    g_scale = std::clamp(points / kUsualPoints, 1.0, kMostScale);
+}
+
+int scaled(int pixels) {
+    return qRound(pixels * g_scale);
+}
+
 QFont text(double pixels, bool medium) {
     QFont font;
     font.setFamilies(
         {QStringLiteral("Roboto"), QStringLiteral("Open Sans"), QStringLiteral("DejaVu Sans")});
-    font.setPixelSize(qRound(pixels));
+    font.setPixelSize(qRound(pixels * g_scale));
     font.setWeight(medium ? QFont::Medium : QFont::Normal);
     font.setHintingPreference(QFont::PreferVerticalHinting);
     return font;
@@ -182,7 +205,7 @@ QFont text(double pixels, bool medium) {
 QFont mono(double pixels) {
     QFont font;
     font.setFamilies({QStringLiteral("JetBrains Mono"), QStringLiteral("DejaVu Sans Mono")});
-    font.setPixelSize(qRound(pixels));
+    font.setPixelSize(qRound(pixels * g_scale));
     font.setStyleHint(QFont::Monospace);
     return font;
 }

@@ -44,6 +44,13 @@ namespace font {
 inline constexpr int kFirstRun = 26, kVerdict = 17, kList = 13, kBody = 12, kAxis = 11;
 inline constexpr double kLayer = 10.5;
 
+/// How much larger than by default the system wants its text; 1 to 1.3. See adoptSystemSize().
+[[nodiscard]] double systemScale();
+/// Takes the system's font size over. Call once, before applyTheme().
+void adoptSystemSize();
+/// A length that goes with text, in whole pixels.
+[[nodiscard]] int scaled(int pixels);
+
 /// Makes the fonts in the resources known to Qt. Call once, with a QGuiApplication alive.
 void load();
 [[nodiscard]] QFont text(double pixels, bool medium = false);

@@ -14,27 +14,40 @@ using widgets::Ink;
 
 namespace {
 
+bool isEnvelope(const PanelFrame& panel) {
+    return !panel.middle.x.empty() || panel.ranks.size() > kMaxRankLines;
+}
+
 struct PanelText {
-    const char* title;
-    const char* unit;
-    const char* yTitle;
+    std::string title, unit, yTitle;
 };
 
-PanelText textOf(ChartKind kind, const ChartOptions& options) {
+/// What the lines are smoothed with, for the unit text: its span in steps.
+std::string smoothingText(const PanelFrame& panel, const ChartOptions& options) {
+    if (panel.rawMean.x.empty() || options.smoothing <= 1)
+        return "";
+    const bool whole = options.smoothing == std::floor(options.smoothing);
+    return ", EMA " + widgets::fixedText(options.smoothing, whole ? 0 : 1) + ", raw behind";
+}
+
+PanelText textOf(ChartKind kind, const PanelFrame& panel, const RunFrame& frame,
+                 const ChartOptions& options) {
+    const std::string each = isEnvelope(panel)
+                                 ? "mean of " + widgets::countText(frame.status.world) + " ranks"
+                                 : "every rank, mean \xC2\xB1 std";
     switch (kind) {
     case ChartKind::Loss:
-        return {"Loss", "every rank, mean \xC2\xB1 std", "Loss"};
+        return {"Loss", each, "Loss"};
     case ChartKind::LossDispersion:
         return {"Loss dispersion", "sample std over ranks", "Std of loss"};
     case ChartKind::Direction:
         return {"Direction", "cosine; ranks: leave-one-out", "Cosine"};
     case ChartKind::NormDispersion:
-        return options.norms
-                   ? PanelText{"Gradient norms", "every rank, mean \xC2\xB1 std", "Gradient norm"}
-                   : PanelText{"Gradient norms", "std \xC3\xB7 mean over ranks",
-                               "CV of norms"};
+        if (options.norms)
+            return {"Gradient norms", each, "Gradient norm"};
+        return {"Gradient norms", "std \xC3\xB7 mean over ranks", "CV of norms"};
     }
-    return {"", "", ""};
+    return {};
 }
 
 const PanelFrame& panelOf(ChartKind kind, const RunFrame& frame, const ChartOptions& options) {
@@ -55,25 +68,40 @@ bool isCosine(ChartKind kind) {
     return kind == ChartKind::Direction;
 }
 
-std::string rankName(std::size_t rank, std::size_t world) {
-    return (world > 10 ? "" : "rank ") + std::to_string(rank);
+/// What a line is called at its end; among many ranks the number says enough.
+std::string rankName(RankId rank, const RunFrame& frame) {
+    return (frame.status.world > 10 ? "" : "rank ") + std::to_string(rank.value());
 }
 
-std::size_t pointsOf(const PanelFrame& panel) {
-    std::size_t points = panel.mean.x.size();
-    for (const engine::RankLine& rank : panel.ranks)
-        points += rank.line.x.size();
-    return points;
+/// The ranks that the user picked, each with its dash: the selected one first.
+std::vector<std::pair<RankId, widgets::Dash>> chosenRanks(const ChartOptions& options) {
+    static constexpr widgets::Dash kDashes[] = {widgets::Dash::Solid, widgets::Dash::Long,
+                                                widgets::Dash::Short};
+    std::vector<std::pair<RankId, widgets::Dash>> chosen;
+    const auto add = [&](RankId rank) {
+        chosen.emplace_back(rank, kDashes[chosen.size() % std::size(kDashes)]);
+    };
+    if (options.selected)
+        add(*options.selected);
+    for (const RankId rank : options.pinned)
+        if (rank != options.selected)
+            add(rank);
+    return chosen;
+}
+
+bool isChosen(RankId rank, const ChartOptions& options) {
+    return options.selected == rank ||
+           std::find(options.pinned.begin(), options.pinned.end(), rank) != options.pinned.end();
 }
 
 /// The healthy rank whose last value is the median: its end is where the bundle is named.
-int bundleRank(const PanelFrame& panel, std::optional<RankId> selected) {
+int bundleRank(const PanelFrame& panel, const ChartOptions& options) {
     std::vector<std::pair<double, int>> ends;
     for (const engine::RankLine& rank : panel.ranks) {
         const auto& y = rank.line.y;
         const auto last =
             std::find_if(y.rbegin(), y.rend(), [](double v) { return std::isfinite(v); });
-        if (last != y.rend() && selected != rank.rank)
+        if (last != y.rend() && !isChosen(rank.rank, options))
             ends.emplace_back(*last, static_cast<int>(rank.rank.value()));
     }
     if (ends.empty())
@@ -83,45 +111,113 @@ int bundleRank(const PanelFrame& panel, std::optional<RankId> selected) {
     return middle->second;
 }
 
-void addBands(widgets::ChartFrame& chart, const PanelFrame& panel, bool quiet) {
-    if (!panel.range.x.empty())
-        chart.bands.push_back(
-            {panel.range.x, panel.range.low, panel.range.high, widgets::BandKind::Outer, quiet});
-    if (!panel.spread.x.empty())
-        chart.bands.push_back(
-            {panel.spread.x, panel.spread.low, panel.spread.high, widgets::BandKind::Inner, quiet});
+widgets::Curve curveOf(const engine::Line& line, Ink ink, widgets::Layer layer) {
+    widgets::Curve curve;
+    curve.x = line.x;
+    curve.y = line.y;
+    curve.ink = ink;
+    curve.layer = layer;
+    return curve;
 }
 
-void addRanks(widgets::ChartFrame& chart, const PanelFrame& panel, std::uint32_t world,
+widgets::Curve rankCurve(const engine::RankLine& rank, Ink ink, const RunFrame& frame) {
+    widgets::Curve curve = curveOf(rank.line, ink, widgets::Layer::Ranks);
+    curve.rank = static_cast<int>(rank.rank.value());
+    curve.name = rankName(rank.rank, frame);
+    return curve;
+}
+
+void addRaw(widgets::ChartFrame& chart, const engine::Line& raw, Ink ink, widgets::Layer layer) {
+    if (raw.x.empty())
+        return;
+    chart.curves.push_back(curveOf(raw, ink, layer));
+    chart.curves.back().behind = true;
+}
+
+void addBand(widgets::ChartFrame& chart, const engine::Area& area, widgets::BandKind kind,
+             bool quiet) {
+    if (!area.x.empty())
+        chart.bands.push_back({area.x, area.low, area.high, kind, quiet});
+}
+
+/// Many ranks: an envelope, and lines only of those that are far out.
+void addEnvelope(widgets::ChartFrame& chart, const PanelFrame& panel, const RunFrame& frame,
+                 const ChartOptions& options) {
+    const bool quantiles = !panel.middle.x.empty();
+    addBand(chart, panel.range, widgets::BandKind::Outer, false);
+    addBand(chart, quantiles ? panel.middle : panel.spread, widgets::BandKind::Inner, false);
+    if (!chart.bands.empty())
+        chart.note = "light: all " + widgets::countText(frame.status.world) +
+                     " ranks, least to most" +
+                     (chart.bands.size() < 2 ? ""
+                      : quantiles            ? " \xC2\xB7 darker: 5 to 95 %"
+                                             : " \xC2\xB7 darker: mean \xC2\xB1 1 std");
+    for (const engine::RankLine& rank : panel.ranks)
+        if (rank.outlier && !isChosen(rank.rank, options)) {
+            chart.curves.push_back(rankCurve(rank, Ink::Healthy, frame));
+            chart.curves.back().endLabel = chart.curves.back().name;
+        }
+}
+
+void addLines(widgets::ChartFrame& chart, const PanelFrame& panel, const RunFrame& frame,
               const ChartOptions& options) {
-    const bool lines = panel.ranks.size() <= kMaxRankLines && pointsOf(panel) <= kMaxPoints;
-    const bool all = lines && panel.middle.x.empty(); // not only the outliers
-    addBands(chart, panel, all);
-    if (!all && !chart.bands.empty())
-        chart.note = "grey: all " + widgets::countText(world) + " ranks, least to most" +
-                     (panel.spread.x.empty() ? "" : " \xC2\xB7 inner band: mean \xC2\xB1 1 std");
-    const int bundle = all ? bundleRank(panel, options.selected) : -1;
+    addBand(chart, panel.range, widgets::BandKind::Outer, true);
+    addBand(chart, panel.spread, widgets::BandKind::Inner, true);
+    const int bundle = bundleRank(panel, options);
     for (const engine::RankLine& rank : panel.ranks) {
-        if (options.selected == rank.rank || !lines)
+        if (isChosen(rank.rank, options))
             continue;
-        const int id = static_cast<int>(rank.rank.value());
-        chart.curves.push_back(
-            {rank.line.x, rank.line.y, Ink::Healthy, id, id == bundle ? "ranks" : ""});
+        chart.curves.push_back(rankCurve(rank, Ink::Healthy, frame));
+        if (chart.curves.back().rank == bundle)
+            chart.curves.back().endLabel = "ranks";
     }
 }
 
-void addMain(widgets::ChartFrame& chart, const PanelFrame& panel, const ChartOptions& options) {
-    const bool named = panel.ranks.size() > 1 || !panel.middle.x.empty();
-    chart.curves.push_back({panel.mean.x, panel.mean.y, Ink::Mean, -1, named ? "mean" : "",
-                            widgets::Dash::Solid, false, widgets::Layer::Mean});
-    for (const engine::RankLine& rank : panel.ranks)
-        if (options.selected == rank.rank)
-            chart.curves.push_back({rank.line.x, rank.line.y, Ink::Chosen,
-                                    static_cast<int>(rank.rank.value()),
-                                    rankName(rank.rank.value(), panel.ranks.size())});
+void addRanks(widgets::ChartFrame& chart, const PanelFrame& panel, const RunFrame& frame,
+              const ChartOptions& options) {
+    if (isEnvelope(panel))
+        addEnvelope(chart, panel, frame, options);
+    else
+        addLines(chart, panel, frame, options);
 }
 
-void addMarks(widgets::ChartFrame& chart, const PanelFrame& panel, const RunFrame& frame) {
+void addMain(widgets::ChartFrame& chart, const PanelFrame& panel, const RunFrame& frame,
+             const ChartOptions& options) {
+    const bool beside = !panel.ranks.empty() || !panel.range.x.empty();
+    const bool named = beside && frame.status.world > 1;
+    addRaw(chart, panel.rawMean, Ink::Mean, widgets::Layer::Mean);
+    for (const engine::RankLine& rank : panel.ranks)
+        if (isChosen(rank.rank, options))
+            addRaw(chart, rank.raw, Ink::Chosen, widgets::Layer::Ranks);
+    chart.curves.push_back(curveOf(panel.mean, Ink::Mean, widgets::Layer::Mean));
+    chart.curves.back().endLabel = named ? "mean" : "";
+}
+
+/// Drawn last: what the user picked is never covered. The selected one on top.
+void addChosen(widgets::ChartFrame& chart, const PanelFrame& panel, const RunFrame& frame,
+               const ChartOptions& options) {
+    const auto chosen = chosenRanks(options);
+    for (auto pick = chosen.rbegin(); pick != chosen.rend(); ++pick)
+        for (const engine::RankLine& rank : panel.ranks)
+            if (rank.rank == pick->first) {
+                chart.curves.push_back(rankCurve(rank, Ink::Chosen, frame));
+                chart.curves.back().endLabel = chart.curves.back().name;
+                chart.curves.back().dash = pick->second;
+            }
+}
+
+void addPair(widgets::ChartFrame& chart, const engine::PairFrame& pair) {
+    if (pair.cosine.x.empty())
+        return;
+    addBand(chart, pair.error, widgets::BandKind::Error, false);
+    chart.curves.push_back(curveOf(pair.cosine, Ink::Chosen, widgets::Layer::Ranks));
+    chart.curves.back().endLabel = pairName(pair.a, pair.b);
+    chart.curves.back().name = chart.curves.back().endLabel;
+    chart.unit += pair.complete ? "" : ", pair: coarse so far";
+}
+
+void addMarks(widgets::ChartFrame& chart, ChartKind kind, const PanelFrame& panel,
+              const RunFrame& frame, const ChartOptions& options) {
     for (const engine::GapSpan& gap : frame.gaps)
         chart.gaps.push_back({gap.first, gap.last, "gap"});
     for (const engine::Restart& restart : frame.restarts)
@@ -133,98 +229,24 @@ void addMarks(widgets::ChartFrame& chart, const PanelFrame& panel, const RunFram
                 label += " " + std::to_string(rank.rank.value());
         chart.nonFinite.push_back({step, std::move(label)});
     }
-}
-
-std::string summaryOf(ChartKind kind, const RunFrame& frame, const ChartOptions& options) {
-    const auto& m = frame.cursor.metrics;
-    const std::string at = " at step " + widgets::countText(frame.cursor.step.value()) + ".";
-    switch (kind) {
-    case ChartKind::Loss:
-        return "Mean loss " + plainText(m.lossMean) + ", ranks " + plainText(m.lossMin) + " to " +
-               plainText(m.lossMax) + at;
-    case ChartKind::LossDispersion:
-        return "Sample standard deviation of the loss over ranks " + plainText(m.lossStd) + at;
-    case ChartKind::Direction:
-        return "Mean cosine between ranks " + cosText(m.cosineMean) + at;
-    case ChartKind::NormDispersion:
-        break;
-    }
-    if (options.norms)
-        return "Mean gradient norm " + plainText(m.gradNormMean) + ", ranks " +
-               plainText(m.gradNormMin) + " to " + plainText(m.gradNormMax) + at;
-    return "Gradient norms differ by " + plainText(m.gradNormCv) + " of their mean" + at;
-}
-
-struct RankValue {
-    double value;
-    RankId rank;
-};
-
-struct Extent {
-    RankValue low, high;
-};
-
-/// Least and most over the ranks, without what is undefined and without the chosen one. Of equals
-/// the first rank.
-std::optional<Extent> extentOf(const RunFrame& frame, double analysis::RankMetrics::*value,
-                               std::optional<RankId> without) {
-    std::optional<Extent> extent;
-    for (const engine::WorkerRow& row : frame.cursor.workers) {
-        const RankValue here{row.metrics.*value, row.metrics.rank};
-        if (!std::isfinite(here.value) || here.rank == without)
-            continue;
-        if (!extent)
-            extent = Extent{here, here};
-        else if (here.value < extent->low.value)
-            extent->low = here;
-        else if (here.value > extent->high.value)
-            extent->high = here;
-    }
-    return extent;
-}
-
-std::string whose(const RankValue& value, std::string (*text)(double)) {
-    return text(value.value) + " (rank " + std::to_string(value.rank.value()) + ")";
-}
-
-void addRanksAtCursor(std::vector<widgets::HeaderValue>& values, const RunFrame& frame,
-                      double analysis::RankMetrics::*value, std::string (*text)(double),
-                      const ChartOptions& options) {
-    for (const engine::WorkerRow& row : frame.cursor.workers)
-        if (row.metrics.rank == options.selected)
-            values.push_back({"rank " + std::to_string(row.metrics.rank.value()),
-                              text(row.metrics.*value), Ink::Chosen});
-    const auto extent = extentOf(frame, value, options.selected);
-    if (extent && frame.cursor.workers.size() > 1)
-        values.push_back({options.selected ? "others" : "ranks",
-                          whose(extent->low, text) + " to " + whose(extent->high, text),
-                          Ink::Healthy});
+    chart.notes = options.notes;
+    if (kind != kCharts[0]) // said once; the other panels have its line
+        for (widgets::NoteMark& note : chart.notes)
+            note.text.clear();
+    const auto references = options.references.find(kind);
+    if (references != options.references.end())
+        chart.references = references->second;
+    chart.hidden = options.hidden;
 }
 
 } // namespace
 
-std::string valueText(double value, std::string (*format)(double)) {
-    return analysis::isUndefined(value) ? widgets::kUndefined : format(value);
-}
-
-std::string plainText(double value) {
-    return valueText(value, [](double v) { return widgets::numberText(v); });
-}
-
-std::string cosText(double value) {
-    return valueText(value, [](double v) { return widgets::cosineText(v); });
-}
-
-std::string excessText(double value) {
-    return valueText(value, [](double v) { return widgets::signedText(v); });
-}
-
 widgets::ChartFrame chartFrame(ChartKind kind, const RunFrame& frame, const ChartOptions& options) {
     const PanelFrame& panel = panelOf(kind, frame, options);
     widgets::ChartFrame chart;
-    const PanelText text = textOf(kind, options);
+    const PanelText text = textOf(kind, panel, frame, options);
     chart.title = text.title;
-    chart.unit = text.unit;
+    chart.unit = text.unit + smoothingText(panel, options);
     chart.yTitle = text.yTitle;
     chart.logY = options.logY && !isCosine(kind);
     if (chart.logY)
@@ -238,49 +260,16 @@ widgets::ChartFrame chartFrame(ChartKind kind, const RunFrame& frame, const Char
     chart.last = frame.viewLast + air;
     if (frame.empty)
         return chart;
-    if (panel.ranks.size() > 1 || !panel.middle.x.empty()) // one rank is its own mean
-        addRanks(chart, panel, frame.status.world, options);
-    addMain(chart, panel, options);
-    addMarks(chart, panel, frame);
-    chart.summary = summaryOf(kind, frame, options);
+    if (frame.status.world > 1) // one rank is its own mean
+        addRanks(chart, panel, frame, options);
+    addMain(chart, panel, frame, options);
+    if (frame.status.world > 1)
+        addChosen(chart, panel, frame, options);
+    if (kind == ChartKind::Direction && frame.pair)
+        addPair(chart, *frame.pair);
+    addMarks(chart, kind, panel, frame, options);
+    chart.summary = chartSummary(kind, frame, options);
     return chart;
-}
-
-std::vector<widgets::HeaderValue> chartHeader(ChartKind kind, const RunFrame& frame,
-                                              const ChartOptions& options) {
-    std::vector<widgets::HeaderValue> values;
-    if (frame.empty)
-        return values;
-    const analysis::StepMetrics& m = frame.cursor.metrics;
-    switch (kind) {
-    case ChartKind::Loss:
-        values.push_back({"step", widgets::countText(frame.cursor.step.value()), Ink::Healthy});
-        values.push_back(
-            {m.lossWeighted ? "weighted mean" : "mean", plainText(m.lossMean), Ink::Mean});
-        addRanksAtCursor(values, frame, &analysis::RankMetrics::loss, plainText, options);
-        break;
-    case ChartKind::LossDispersion:
-        values.push_back({"range", plainText(m.lossRange), Ink::Healthy});
-        values.push_back({"std", plainText(m.lossStd), Ink::Mean});
-        break;
-    case ChartKind::Direction:
-        values.push_back({"mean of pairs", cosText(m.cosineMean), Ink::Mean});
-        addRanksAtCursor(values, frame, &analysis::RankMetrics::cosineLoo, cosText, options);
-        break;
-    case ChartKind::NormDispersion:
-        if (options.norms) {
-            values.push_back({"range", plainText(m.gradNormMax - m.gradNormMin), Ink::Healthy});
-            values.push_back({"std", plainText(m.gradNormStd), Ink::Healthy});
-            addRanksAtCursor(values, frame, &analysis::RankMetrics::gradNorm, plainText, options);
-            values.push_back({"mean", plainText(m.gradNormMean), Ink::Mean});
-            break;
-        }
-        values.push_back({"mean norm", plainText(m.gradNormMean), Ink::Healthy});
-        values.push_back({"std", plainText(m.gradNormStd), Ink::Healthy});
-        values.push_back({"std \xC3\xB7 mean", plainText(m.gradNormCv), Ink::Mean});
-        break;
-    }
-    return values;
 }
 
 widgets::TimelineFrame timelineFrame(const RunFrame& frame, std::optional<Step> playhead) {

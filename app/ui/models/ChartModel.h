@@ -34,18 +34,28 @@ struct ChartOptions {
 
 /// Above it ranks are an envelope; single lines could not be told apart.
 inline constexpr std::size_t kMaxRankLines = 16;
-/// Above it Qt Charts no longer paints within a frame.
-inline constexpr std::size_t kMaxPoints = 16'384;
 
 [[nodiscard]] widgets::ChartFrame chartFrame(ChartKind kind, const engine::RunFrame& frame,
                                              const ChartOptions& options);
+
+/// One sentence about the cursor's step, for screen readers.
+[[nodiscard]] std::string chartSummary(ChartKind kind, const engine::RunFrame& frame,
+                                       const ChartOptions& options);
 
 /// The values at the cursor, for a panel's header line.
 [[nodiscard]] std::vector<widgets::HeaderValue>
 chartHeader(ChartKind kind, const engine::RunFrame& frame, const ChartOptions& options);
 
+/// Every value at the cursor: the mean, what the user picked, then all ranks from most to least.
+/// Empty for a panel without ranks: its header says all there is.
+[[nodiscard]] std::vector<widgets::HeaderValue>
+chartReadout(ChartKind kind, const engine::RunFrame& frame, const ChartOptions& options);
+
 [[nodiscard]] widgets::TimelineFrame timelineFrame(const engine::RunFrame& frame,
                                                    std::optional<Step> playhead);
+
+/// What a pair's curve is called: "2 & 5".
+[[nodiscard]] std::string pairName(RankId a, RankId b);
 
 /// "–" for undefined, else what `format` makes of it.
 [[nodiscard]] std::string valueText(double value, std::string (*format)(double));

@@ -2,6 +2,7 @@
 #include "app/ui/panels/ChartsPane.h"
 
 #include "app/ui/panels/FormSwitch.h"
+#include "app/ui/panels/PanKey.h"
 #include "widgets/charts/ChartPanel.h"
 
 #include <QToolButton>
@@ -13,7 +14,8 @@ using widgets::ChartPanel;
 
 ChartsPane::ChartsPane(QWidget* parent)
     : QWidget(parent),
-      m_normForm(new FormSwitch(tr("std \u00F7 mean"), tr("norms"))) {
+      m_normForm(new FormSwitch(tr("std \u00F7 mean"), tr("norms"))),
+      m_panKey(new PanKey(this)) {
     setBackgroundRole(QPalette::Base);
     setAutoFillBackground(true);
     auto* column = new QVBoxLayout(this);
@@ -29,7 +31,12 @@ ChartsPane::ChartsPane(QWidget* parent)
         connect(panel, &ChartPanel::left, this, &ChartsPane::left);
         connect(panel, &ChartPanel::clicked, this, &ChartsPane::clicked);
         connect(panel, &ChartPanel::viewRequested, this, &ChartsPane::viewRequested);
-        connect(panel, &ChartPanel::resetRequested, this, &ChartsPane::resetRequested);
+        connect(panel, &ChartPanel::resetRequested, this, [this] {
+            resetY();
+            emit resetRequested();
+        });
+        connect(m_panKey, &PanKey::held, panel, &ChartPanel::setPanning);
+        connect(panel, &ChartPanel::viewRequested, m_panKey, &PanKey::use);
         connect(panel, &ChartPanel::contextRequested, this,
                 [this, kind](QPoint global, double step, double y, int rank, int note, int line) {
                     emit contextRequested(kind, global, step, y, rank, note, line);
@@ -43,6 +50,7 @@ ChartsPane::ChartsPane(QWidget* parent)
         setTabOrder(before, next);
         before = next;
     }
+    connect(m_panKey, &PanKey::tapped, this, &ChartsPane::playRequested);
     connect(m_normForm, &FormSwitch::switched, this, &ChartsPane::normsRequested);
     connect(m_panels.front(), &ChartPanel::plotWidthChanged, this, &ChartsPane::columnsChanged);
 }
@@ -54,8 +62,23 @@ void ChartsPane::setFrame(const engine::RunFrame& frame, const ChartOptions& opt
 }
 
 void ChartsPane::setHeaders(const engine::RunFrame& frame, const ChartOptions& options) {
-    for (const ChartKind kind : kCharts)
+    for (const ChartKind kind : kCharts) {
         panel(kind)->setHeader(chartHeader(kind, frame, options));
+        panel(kind)->setReadout(m_readout ? chartReadout(kind, frame, options)
+                                          : std::vector<widgets::HeaderValue>{});
+    }
+}
+
+void ChartsPane::setReadout(bool on) {
+    m_readout = on;
+    if (!on)
+        for (ChartPanel* panel : m_panels)
+            panel->setReadout({});
+}
+
+void ChartsPane::resetY() {
+    for (ChartPanel* panel : m_panels)
+        panel->setYRange({});
 }
 
 void ChartsPane::setFaded(bool on) {

@@ -15,6 +15,7 @@ class ChartPanel;
 namespace rankscope::ui {
 
 class FormSwitch;
+class PanKey;
 
 /// Four charts on one x axis: loss, its dispersion, direction, dispersion of the norms.
 class ChartsPane final : public QWidget {
@@ -27,7 +28,12 @@ class ChartsPane final : public QWidget {
     void setHeaders(const engine::RunFrame& frame, const ChartOptions& options);
     void setCursor(std::optional<double> step);
     void setFaded(bool on); ///< old values
+    /// Lists every value at the cursor, in each panel that has ranks.
+    void setReadout(bool on);
+    /// All panels show the whole range of their values again.
+    void resetY();
 
+    [[nodiscard]] bool readout() const { return m_readout; }
     [[nodiscard]] FormSwitch* normForm() const { return m_normForm; }
     [[nodiscard]] widgets::ChartPanel* panel(ChartKind kind) const {
         return m_panels[static_cast<std::size_t>(kind)];
@@ -37,17 +43,20 @@ class ChartsPane final : public QWidget {
     void hovered(double step);
     void left();
     void clicked(double step, int rank);
-    void viewRequested(double first, double last);
+    void viewRequested(double first, double last, bool continued);
     void resetRequested();
     /// See widgets::ChartPanel.
     void contextRequested(ui::ChartKind kind, QPoint global, double step, double y, int rank,
                           int noteId, int referenceId);
     void columnsChanged(int pixels);
     void normsRequested(bool on);
+    void playRequested(); ///< Space, while the pointer is on a panel, without a drag
 
   private:
     std::array<widgets::ChartPanel*, 4> m_panels{};
     FormSwitch* m_normForm;
+    PanKey* m_panKey;
+    bool m_readout = false;
 };
 
 } // namespace rankscope::ui

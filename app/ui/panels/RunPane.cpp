@@ -98,6 +98,7 @@ void RunPane::connectCharts() {
     connect(m_charts, &ChartsPane::resetRequested, c, &RunController::resetView);
     connect(m_charts, &ChartsPane::columnsChanged, c, &RunController::setColumns);
     connect(m_charts, &ChartsPane::normsRequested, c, &RunController::setNorms);
+    connect(m_charts, &ChartsPane::playRequested, c, &RunController::playOrPause);
 }
 
 void RunPane::connectRest() {

@@ -1,58 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/FatalMessages.h"
-#include "widgets/charts/ChartOverlay.h"
-#include "widgets/charts/ChartPanel.h"
+#include "tests/unit/widgets/ShownChart.h"
+#include "widgets/charts/ChartMarks.h"
+#include "widgets/charts/ChartPick.h"
 
-#include <QSignalSpy>
+#include <QSet>
 #include <QTest>
-#include <QWheelEvent>
+#include <algorithm>
 #include <cmath>
 
 using namespace rankscope::widgets;
-
-namespace {
-
-ChartFrame flatFrame(double rank, double mean) {
-    ChartFrame frame;
-    frame.title = "Loss";
-    frame.first = -0.5;
-    frame.last = 10.5;
-    Curve line{{}, {}, Ink::Healthy, 3, "rank 3"}, average{{}, {}, Ink::Mean, -1, "mean"};
-    for (int step = 0; step <= 10; ++step) {
-        line.x.push_back(step);
-        line.y.push_back(rank);
-        average.x.push_back(step);
-        average.y.push_back(mean);
-    }
-    frame.curves = {line, average};
-    return frame;
-}
-
-/// Pixels of `colour` (to within `tolerance` per channel) in a column of the picture.
-int countIn(const QImage& image, int x, int top, int bottom, QColor colour, int tolerance = 40) {
-    int count = 0;
-    for (int y = top; y < bottom; ++y) {
-        const QColor seen = image.pixelColor(x, y);
-        count += std::abs(seen.red() - colour.red()) <= tolerance &&
-                 std::abs(seen.green() - colour.green()) <= tolerance &&
-                 std::abs(seen.blue() - colour.blue()) <= tolerance;
-    }
-    return count;
-}
-
-struct Shown {
-    ChartPanel panel;
-    explicit Shown(ChartFrame frame) {
-        panel.resize(600, 200);
-        panel.setFrame(std::move(frame));
-        panel.show();
-    }
-    int x(double value) const { return static_cast<int>(std::lround(panel.geometry().toX(value))); }
-    int y(double value) const { return static_cast<int>(std::lround(panel.geometry().toY(value))); }
-    QPoint at(double value, double height) const { return {x(value), y(height)}; }
-};
-
-} // namespace
 
 class TestChartPanel : public QObject {
     Q_OBJECT
@@ -68,15 +25,23 @@ class TestChartPanel : public QObject {
     void hatchesGaps();
     void marksNonFinite();
     void loneValueIsADot();
-    void hoverRendersNothing();
     void unchangedContentRendersNothing();
-    void clickNamesStepAndRank();
-    void wheelZoomsAtThePointer();
-    void dragZoomsInX();
-    void doubleClickResets();
     void logHidesWhatHasNoLogarithm();
     void labelsKeepApart();
     void speaksToScreenReaders();
+    void denseLinesLookLikeSparseOnes();
+    void denseLinesKeepTheirSpikes();
+    void manyPointsBecomeAnImage();
+    void hiddenLayersAreGoneFromTheLimits();
+    void expectedBandsAreBlue();
+    void findingsTintWhatFollows();
+    void findingsDifferInShape();
+    void notesShowTheirText();
+    void referencesHaveASayInTheLimits();
+    void rawCurvesStandBehind();
+    void dashesLeaveGaps();
+    void headsMakeRoomForEachOther();
+    void readoutListsValues();
     void followsTheTheme();
 };
 
@@ -203,23 +168,6 @@ void TestChartPanel::loneValueIsADot() {
             2);
 }
 
-void TestChartPanel::hoverRendersNothing() {
-    Shown shown(flatFrame(1, 3));
-    (void)shown.panel.grab();
-    const int before = shown.panel.renderCount();
-    QSignalSpy hovered(&shown.panel, &ChartPanel::hovered);
-    QTest::mouseMove(&shown.panel, shown.at(4, 2));
-    QTest::mouseMove(&shown.panel, shown.at(7, 2));
-    QVERIFY(hovered.size() >= 1);
-    QVERIFY(std::abs(hovered.last()[0].toDouble() - 7) < 0.1);
-    shown.panel.setCursor(7);
-    shown.panel.setHeader({{"mean", "3.00", Ink::Mean}});
-    const QImage image = shown.panel.grab().toImage();
-    QCOMPARE(shown.panel.renderCount(), before);
-    const int line = static_cast<int>(shown.panel.geometry().toX(7));
-    QVERIFY(countIn(image, line, shown.y(2.5), shown.y(1.5), Theme::darkTheme().text2) > 10);
-}
-
 void TestChartPanel::unchangedContentRendersNothing() {
     ChartFrame frame = flatFrame(1, std::nan(""));
     Shown shown(frame);
@@ -232,50 +180,6 @@ void TestChartPanel::unchangedContentRendersNothing() {
     shown.panel.setFrame(frame);
     (void)shown.panel.grab();
     QCOMPARE(shown.panel.renderCount(), before + 1);
-}
-
-void TestChartPanel::clickNamesStepAndRank() {
-    Shown shown(flatFrame(1, 3));
-    QSignalSpy clicked(&shown.panel, &ChartPanel::clicked);
-    QTest::mouseClick(&shown.panel, Qt::LeftButton, {}, shown.at(4, 1));
-    QTest::mouseClick(&shown.panel, Qt::LeftButton, {}, shown.at(6, 2));
-    QCOMPARE(clicked.size(), 2);
-    QCOMPARE(clicked[0][1].toInt(), 3);
-    QVERIFY(std::abs(clicked[0][0].toDouble() - 4) < 0.1);
-    QCOMPARE(clicked[1][1].toInt(), -1);
-}
-
-void TestChartPanel::wheelZoomsAtThePointer() {
-    Shown shown(flatFrame(1, 3));
-    QSignalSpy view(&shown.panel, &ChartPanel::viewRequested);
-    const QPoint at = shown.at(4, 2);
-    QWheelEvent wheel(at, shown.panel.mapToGlobal(at), {}, {0, 120}, Qt::NoButton, Qt::NoModifier,
-                      Qt::NoScrollPhase, false);
-    QCoreApplication::sendEvent(&shown.panel, &wheel);
-    QCOMPARE(view.size(), 1);
-    const double first = view[0][0].toDouble(), last = view[0][1].toDouble();
-    QVERIFY(std::abs((last - first) - 11 * 0.8) < 1e-6);
-    QVERIFY(std::abs((4 - first) / (last - first) - (4 + 0.5) / 11) < 0.01);
-}
-
-void TestChartPanel::dragZoomsInX() {
-    Shown shown(flatFrame(1, 3));
-    QSignalSpy view(&shown.panel, &ChartPanel::viewRequested);
-    QSignalSpy clicked(&shown.panel, &ChartPanel::clicked);
-    QTest::mousePress(&shown.panel, Qt::LeftButton, {}, shown.at(8, 2));
-    QTest::mouseMove(&shown.panel, shown.at(5, 2));
-    QTest::mouseRelease(&shown.panel, Qt::LeftButton, {}, shown.at(3, 2));
-    QCOMPARE(view.size(), 1);
-    QCOMPARE(clicked.size(), 0);
-    QVERIFY(std::abs(view[0][0].toDouble() - 3) < 0.1);
-    QVERIFY(std::abs(view[0][1].toDouble() - 8) < 0.1);
-}
-
-void TestChartPanel::doubleClickResets() {
-    Shown shown(flatFrame(1, 3));
-    QSignalSpy reset(&shown.panel, &ChartPanel::resetRequested);
-    QTest::mouseDClick(&shown.panel, Qt::LeftButton, {}, shown.at(4, 2));
-    QCOMPARE(reset.size(), 1);
 }
 
 void TestChartPanel::logHidesWhatHasNoLogarithm() {
@@ -305,6 +209,236 @@ void TestChartPanel::speaksToScreenReaders() {
     Shown shown(frame);
     QCOMPARE(shown.panel.accessibleName(), QString("Loss"));
     QCOMPARE(shown.panel.accessibleDescription(), QString("Mean loss 3.00 at step 10."));
+}
+
+void TestChartPanel::denseLinesLookLikeSparseOnes() {
+    const QImage sparse = Shown(flatFrame(1.3, 2.6)).panel.grab().toImage();
+    ChartFrame frame = flatFrame(1.3, 2.6);
+    for (Curve& curve : frame.curves) {
+        curve.x.clear();
+        for (int i = 0; i <= 2000; ++i)
+            curve.x.push_back(i / 200.0);
+        curve.y.assign(curve.x.size(), curve.y.front());
+    }
+    Shown shown(frame);
+    QCOMPARE(imageCurves(frame, shown.panel.geometry().plot.width()), std::size_t{2});
+    const QImage dense = shown.panel.grab().toImage();
+    for (const double step : {0.7, 5.3, 9.3})
+        for (int y = shown.y(2.9); y < shown.y(1.1); ++y) {
+            const QColor a = sparse.pixelColor(shown.x(step), y);
+            QCOMPARE(countIn(dense, shown.x(step), y, y + 1, a, 8), 1);
+        }
+}
+
+void TestChartPanel::denseLinesKeepTheirSpikes() {
+    ChartFrame frame = flatFrame(1, 3);
+    Curve& mean = frame.curves[1];
+    mean.x.clear();
+    for (int i = 0; i <= 2000; ++i)
+        mean.x.push_back(i / 200.0);
+    mean.y.assign(mean.x.size(), 3);
+    mean.y[1060] = 2; // one point of 2,001, at 5.3
+    Shown shown(frame);
+    const QImage image = shown.panel.grab().toImage();
+    int reaches = 0;
+    for (int x = shown.x(5.3) - 1; x <= shown.x(5.3) + 1; ++x)
+        reaches = std::max(reaches,
+                           countIn(image, x, shown.y(2.9), shown.y(2.1), Theme::darkTheme().mean));
+    QVERIFY(reaches >= shown.y(2.1) - shown.y(2.9) - 1);
+}
+
+void TestChartPanel::manyPointsBecomeAnImage() {
+    ChartFrame frame;
+    frame.curves.resize(70); // 70 x 250 points: sparse each, too many for series
+    for (std::size_t i = 0; i < frame.curves.size(); ++i) {
+        frame.curves[i].x.assign(250, 0);
+        frame.curves[i].y.assign(250, 0);
+    }
+    frame.curves.back().ink = Ink::Mean;
+    QCOMPARE(imageCurves(frame, 1000), std::size_t{69}); // what stands out stays a series
+    frame.curves.resize(60);
+    QCOMPARE(imageCurves(frame, 1000), std::size_t{0});
+    frame.curves[7].x.assign(600, 0);
+    QCOMPARE(imageCurves(frame, 1000), std::size_t{8}); // and all below it, to keep the order
+}
+
+void TestChartPanel::hiddenLayersAreGoneFromTheLimits() {
+    ChartFrame frame = flatFrame(1, 3);
+    frame.curves[1].layer = Layer::Mean;
+    frame.gaps.push_back({4, 6, ""});
+    frame.hidden = {Layer::Ranks, Layer::Gaps};
+    frame.curves[0].y.assign(11, 100);
+    Shown shown(frame);
+    QCOMPARE(shown.panel.frame().curves.size(), std::size_t{1});
+    QVERIFY(shown.panel.frame().gaps.empty());
+    QVERIFY(shown.panel.geometry().y.max < 5);
+    frame.hidden = {Layer::Gaps};
+    shown.panel.setFrame(frame);
+    QVERIFY(shown.panel.geometry().y.max >= 100);
+}
+
+void TestChartPanel::expectedBandsAreBlue() {
+    ChartFrame frame = flatFrame(1, 3);
+    frame.bands.push_back({{0, 10}, {1.4, 1.4}, {2.6, 2.6}, BandKind::Expected95, false});
+    Curve expected;
+    expected.x = {0, 10};
+    expected.y = {2, 2};
+    expected.layer = Layer::Expected;
+    frame.curves.push_back(expected);
+    Shown shown(frame);
+    const QImage image = shown.panel.grab().toImage();
+    const QColor inside = image.pixelColor(shown.at(5.3, 2.3)), outside = Theme::darkTheme().plot;
+    QVERIFY(inside.blue() - outside.blue() > 2 * (inside.red() - outside.red()));
+    int dashed = 0;
+    for (int x = shown.x(5.1); x < shown.x(8.9); ++x)
+        for (int y = shown.y(2) - 1; y <= shown.y(2) + 1; ++y)
+            if (image.pixelColor(x, y).blue() > inside.blue() + 40) {
+                ++dashed;
+                break;
+            }
+    const int width = shown.x(8.9) - shown.x(5.1);
+    QVERIFY(dashed > width * 0.4 && dashed < width * 0.75); // 4 drawn, 3 left out
+}
+
+void TestChartPanel::findingsTintWhatFollows() {
+    ChartFrame frame = flatFrame(1, 3);
+    frame.findings.push_back({6, {}, "rank 3 departs", FindingShape::Persistent, 1});
+    Shown shown(frame);
+    const QImage image = shown.panel.grab().toImage();
+    const Theme& theme = Theme::darkTheme();
+    QCOMPARE(image.pixelColor(shown.at(5.3, 2.3)), theme.plot);
+    const QColor inside = image.pixelColor(shown.at(7.3, 2.3));
+    QVERIFY(inside.red() - theme.plot.red() > 2 * std::abs(inside.blue() - theme.plot.blue()));
+    const int line = static_cast<int>(shown.panel.geometry().toX(6));
+    QVERIFY(countIn(image, line, shown.y(2.5), shown.y(1.5), theme.departed) > 20);
+    const QRectF plot = shown.panel.geometry().plot;
+    QVERIFY(countIn(image, line + 3, static_cast<int>(plot.top()) + 2,
+                    static_cast<int>(plot.top()) + 14, theme.departed) > 8); // the tab
+}
+
+void TestChartPanel::findingsDifferInShape() {
+    QSet<QByteArray> heads;
+    for (const FindingShape shape : {FindingShape::Persistent, FindingShape::Group,
+                                     FindingShape::Transient, FindingShape::Exact}) {
+        ChartFrame frame = flatFrame(1, 3);
+        frame.findings.push_back({6, 8, "x", shape, 1});
+        Shown shown(frame);
+        const QRect head(shown.x(6) - 6, static_cast<int>(shown.panel.geometry().plot.top()), 20,
+                         16);
+        const QImage image = // one bit: shape, not colour
+            shown.panel.grab(head).toImage().convertToFormat(QImage::Format_Mono);
+        heads.insert(QByteArray(reinterpret_cast<const char*>(image.constBits()),
+                                static_cast<int>(image.sizeInBytes())));
+    }
+    QCOMPARE(heads.size(), 4);
+}
+
+void TestChartPanel::notesShowTheirText() {
+    ChartFrame frame = flatFrame(1, 3);
+    frame.notes.push_back({2, "a long remark about the data that was loaded here by hand", 7});
+    Shown shown(frame);
+    const auto marks = topMarks(shown.panel.frame(), shown.panel.geometry());
+    QCOMPARE(marks.size(), std::size_t{1});
+    QVERIFY(marks[0].worded && marks[0].box.width() < 140); // elided
+    const QImage before = shown.panel.grab().toImage();
+    const QPoint below(static_cast<int>(marks[0].box.left()) + 20,
+                       static_cast<int>(marks[0].box.bottom()) + 12);
+    QCOMPARE(before.pixelColor(below), Theme::darkTheme().plot);
+    QTest::mouseMove(&shown.panel, marks[0].box.center().toPoint());
+    const QImage after = shown.panel.grab().toImage();
+    QVERIFY(after.pixelColor(below) != Theme::darkTheme().plot); // the full text
+    QTest::mouseMove(&shown.panel, shown.at(7, 2));
+    QCOMPARE(shown.panel.grab().toImage().pixelColor(below), Theme::darkTheme().plot);
+}
+
+void TestChartPanel::referencesHaveASayInTheLimits() {
+    ChartFrame frame = flatFrame(1, 3);
+    frame.references.push_back({8, "target", 4});
+    Shown shown(frame);
+    QVERIFY(shown.panel.geometry().y.max >= 8);
+    const QImage image = shown.panel.grab().toImage();
+    const int y = static_cast<int>(shown.panel.geometry().toY(8));
+    QVERIFY(countIn(image, shown.x(5.3), y - 1, y + 2, Theme::darkTheme().text2) >= 1);
+}
+
+void TestChartPanel::rawCurvesStandBehind() {
+    ChartFrame frame = flatFrame(1, 3);
+    frame.curves[0].behind = true;
+    frame.curves[0].ink = Ink::Mean;
+    Shown shown(frame);
+    const QImage image = shown.panel.grab().toImage();
+    const auto brightest = [&](double y) {
+        int most = 0;
+        for (int row = shown.y(y) - 2; row <= shown.y(y) + 2; ++row)
+            most = std::max(most, image.pixelColor(shown.x(5.3), row).lightness());
+        return most;
+    };
+    QVERIFY(brightest(1) > Theme::darkTheme().plot.lightness() + 40);
+    QVERIFY(brightest(1) < brightest(3) - 60);
+    QCOMPARE(curveAt(shown.panel.frame(), shown.panel.geometry(), shown.at(5, 1)), -1);
+}
+
+void TestChartPanel::dashesLeaveGaps() {
+    for (const int points : {11, 2001}) { // as a series, and as an image
+        ChartFrame frame = flatFrame(1, 3);
+        Curve& line = frame.curves[0];
+        line.ink = Ink::Chosen;
+        line.dash = Dash::Long;
+        line.x.clear();
+        for (int i = 0; i < points; ++i)
+            line.x.push_back(10.0 * i / (points - 1));
+        line.y.assign(line.x.size(), 1);
+        Shown shown(frame);
+        const QImage image = shown.panel.grab().toImage();
+        int drawn = 0, changes = 0;
+        bool last = false;
+        for (int x = shown.x(1); x < shown.x(9); ++x) {
+            const bool on =
+                countIn(image, x, shown.y(1) - 2, shown.y(1) + 3, Theme::darkTheme().chosen) > 0;
+            drawn += on;
+            changes += on != last;
+            last = on;
+        }
+        const int width = shown.x(9) - shown.x(1);
+        QVERIFY2(drawn > width * 0.55 && drawn < width * 0.8, qPrintable(QString::number(drawn)));
+        QVERIFY(std::abs(changes - 2 * width / 9) <= 4); // one dash every 9 pixels
+    }
+}
+
+void TestChartPanel::headsMakeRoomForEachOther() {
+    ChartFrame frame = flatFrame(1, 3);
+    frame.findings = {{6, {}, "rank 3 departs", FindingShape::Persistent, 1},
+                      {6.3, {}, "ranks 4 and 5 departed", FindingShape::Group, 2},
+                      {10, {}, "rank 1 departs", FindingShape::Persistent, 3}};
+    frame.nonFinite = {{6.2, "NaN 2"}, {6.2001, "NaN 3"}};
+    frame.notes = {{6.1, "look", 1}};
+    Shown shown(frame);
+    const auto marks = topMarks(shown.panel.frame(), shown.panel.geometry());
+    QCOMPARE(std::count_if(marks.begin(), marks.end(),
+                           [](const TopMark& m) { return m.layer == Layer::Findings; }),
+             3);
+    QCOMPARE(std::count_if(marks.begin(), marks.end(),
+                           [](const TopMark& m) { return m.layer == Layer::NonFinite; }),
+             1); // a second cross on the same pixels would say nothing
+    for (const TopMark& a : marks) {
+        QVERIFY(shown.panel.geometry().plot.adjusted(-5, 0, 1, 0).contains(a.box));
+        for (const TopMark& b : marks)
+            QVERIFY(&a == &b || !a.box.intersects(b.box));
+    }
+}
+
+void TestChartPanel::readoutListsValues() {
+    Shown shown(flatFrame(1, 3));
+    shown.panel.setCursor(2);
+    const QPoint beside = shown.at(2, 2) + QPoint(30, 0);
+    std::vector<HeaderValue> values;
+    for (int rank = 0; rank < 9; ++rank)
+        values.push_back({"rank " + std::to_string(rank), "2.29", Ink::Healthy});
+    const QColor before = shown.panel.grab().toImage().pixelColor(beside);
+    shown.panel.setReadout(values);
+    QVERIFY(shown.panel.grab().toImage().pixelColor(beside) != before);
+    shown.panel.setReadout({});
+    QCOMPARE(shown.panel.grab().toImage().pixelColor(beside), before);
 }
 
 void TestChartPanel::followsTheTheme() {
