@@ -82,7 +82,12 @@ Result<engine::RunFrame> FigureSource::frame(const FigureRequest& request) {
     const auto launches = m_reader->table().launches();
     const std::size_t world = launches.empty() ? 1 : launches.back().world;
     view.columns = columnsOf(request.width, std::min(world, view.maxLines) + 1);
-    engine::RunFrame frame = m_frames->build(view, {}, engine::RunPulse::Clock::now());
+    const auto build = [&] { return m_frames->build(view, {}, engine::RunPulse::Clock::now()); };
+    engine::RunFrame frame = build();
+    while (frame.refining) { // a window must not wait for the rest, paper can
+        m_frames->refine();
+        frame = build();
+    }
     frame.status.file = m_file.string();
     return frame;
 }

@@ -58,7 +58,9 @@ CONFINED = {
     re.compile(r"^cblas"): Confinement(("app/analysis/",)),
     re.compile(r"^boost/"): Confinement(("app/analysis/StudentT.cpp",)),
     re.compile(r"^hwy/"): Confinement(("emitter/src/",), in_headers=True),
-    re.compile(r"^nlohmann/"): Confinement(("app/", "transport/link/ConnectionFile.cpp"), in_headers=True),
+    re.compile(r"^nlohmann/"): Confinement(
+        ("app/", "transport/link/ConnectionFile.cpp"), in_headers=True
+    ),
     re.compile(r"^(harfbuzz/)?hb"): Confinement(("app/export/",)),
 }
 QT = re.compile(r"^(Q[A-Z]|Qt[A-Z]\w*/)")
@@ -72,9 +74,7 @@ class Include:
 
 
 def layer_of(path: str) -> str | None:
-    return max(
-        (name for name in LAYERS if path.startswith(name + "/")), key=len, default=None
-    )
+    return max((name for name in LAYERS if path.startswith(name + "/")), key=len, default=None)
 
 
 def broken_rules(include: Include) -> list[str]:
@@ -89,17 +89,14 @@ def broken_rules(include: Include) -> list[str]:
     ):
         found.append(f"{include.file}: {layer} must not include {include.target}")
     if QT.match(include.target) and (
-        not include.file.startswith(QT_ALLOWED)
-        or include.file.startswith(QT_FORBIDDEN_WITHIN)
+        not include.file.startswith(QT_ALLOWED) or include.file.startswith(QT_FORBIDDEN_WITHIN)
     ):
         found.append(f"{include.file}: no Qt here ({include.target})")
     for pattern, confinement in CONFINED.items():
         if not pattern.match(include.target):
             continue
         if not include.file.startswith(confinement.homes):
-            found.append(
-                f"{include.file}: {include.target} belongs to {confinement.homes}"
-            )
+            found.append(f"{include.file}: {include.target} belongs to {confinement.homes}")
         elif (
             include.file.endswith(".h")
             and not confinement.in_headers

@@ -129,7 +129,7 @@ def main() -> int:
         for words in every:
             if words in of["record"] + of["simulate"]:
                 continue
-            if words[:2] == ["rankscope", "compare"] or words[0] == "rankscope-gui":
+            if words[1:2] in (["compare"], ["figure"]) or words[0] == "rankscope-gui":
                 provide_sessions(shell.directory, words)
             if words[0] == "./dev":
                 assert re.search(rf"^  {words[1]}\b", usage, re.MULTILINE), (
