@@ -75,23 +75,13 @@ const CosineColors& CosineColors::of(bool dark) {
     return dark ? darkColours : lightColours;
 }
 
-double CosineColors::position(double cosine) {
-    return std::copysign(std::sqrt(std::min(1.0, std::abs(cosine))), cosine);
-}
-
-int CosineColors::index(double cosine) {
-    if (std::isnan(cosine))
-        return kUndefined;
-    return kZero + static_cast<int>(std::lround(127 * position(cosine)));
-}
-
 double contrast(const QColor& a, const QColor& b) {
     const double la = luminance(a), lb = luminance(b);
     return (std::max(la, lb) + 0.05) / (std::min(la, lb) + 0.05);
 }
 
 QColor CosineColors::textOn(const QColor& background) {
-    const QColor black(0x0E1116), white(0xFFFFFF);
+    const QColor black(Qt::black), white(Qt::white);
     return contrast(background, white) >= contrast(background, black) ? white : black;
 }
 

@@ -1,79 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/heatmap/HeatmapPaint.h"
 
-#include "widgets/common/Hatch.h"
-#include "widgets/common/NumberText.h"
+#include "widgets/charts/ChartOverlay.h"
 #include "widgets/common/Theme.h"
-#include "widgets/heatmap/CosineColors.h"
 
 #include <QFontMetricsF>
-#include <QImage>
 #include <QPainter>
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace rankscope::widgets {
 namespace {
 
-constexpr double kBarsWidth = 92;
-constexpr double kSeparated = 8; ///< cells of this size have a line between them
+constexpr double kLeastBlock = 6; ///< smaller ones would be nothing but their lines
 
 QString toText(const std::string& text) {
     return QString::fromStdString(text);
-}
-
-int rowsOf(const HeatmapFrame& frame) {
-    return static_cast<int>(frame.rows.size());
-}
-int columnsOf(const HeatmapFrame& frame) {
-    return static_cast<int>(frame.columns.size());
-}
-
-/// Many small cells: one indexed pixel each, scaled without smoothing.
-void paintImage(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayout& layout,
-                const Theme& theme) {
-    QImage image(columnsOf(frame), rowsOf(frame), QImage::Format_Indexed8);
-    image.setColorTable(CosineColors::of(theme.dark).table());
-    for (int r = 0; r < rowsOf(frame); ++r) {
-        uchar* line = image.scanLine(r);
-        for (int c = 0; c < columnsOf(frame); ++c)
-            line[c] = frame.square() && r == c
-                          ? uchar{CosineColors::kUndefined}
-                          : static_cast<uchar>(CosineColors::index(significantValue(frame, r, c)));
-    }
-    painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
-    painter.drawImage(layout.map(), image);
-}
-
-void paintCell(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayout& layout, int r,
-               int c, const Theme& theme) {
-    const QRectF box = layout.cell(r, c).adjusted(0, 0, -1, -1);
-    if (frame.square() && r == c) {
-        painter.fillRect(box, theme.plot);
-        painter.setRenderHint(QPainter::Antialiasing);
-        painter.setPen(QPen(theme.border, 1));
-        const double inset = box.width() * 0.32;
-        painter.drawLine(box.topLeft() + QPointF(inset, inset),
-                         box.bottomRight() - QPointF(inset, inset));
-        painter.setRenderHint(QPainter::Antialiasing, false);
-        return;
-    }
-    const double value = frame.at(static_cast<std::size_t>(r), static_cast<std::size_t>(c));
-    if (std::isnan(value)) {
-        painter.fillRect(box, theme.plot);
-        paintHatch(painter, box, theme.healthy);
-        return;
-    }
-    const QColor colour = CosineColors::of(theme.dark).colour(significantValue(frame, r, c));
-    painter.fillRect(box, colour);
-    if (frame.square() && layout.small() && box.height() >= 16) {
-        const QString text = toText(cosineText(value));
-        if (painter.fontMetrics().horizontalAdvance(text) <= box.width() + 1) {
-            painter.setPen(CosineColors::textOn(colour));
-            painter.drawText(box, Qt::AlignCenter, text);
-        }
-    }
 }
 
 /// Every how many names there is room for one: 1, 2, 4, 8, as ranks come in nodes.
@@ -84,152 +26,232 @@ int stride(double cell, double wanted) {
     return every;
 }
 
-QColor labelColour(const HeatmapFrame& frame, int index, const Theme& theme) {
-    return index == frame.selected ? theme.chosen : theme.text2;
+bool isRank(const HeatmapFrame& frame, bool row) {
+    return frame.form == HeatmapForm::RankRank || row == (frame.form == HeatmapForm::RankStep);
 }
+
+/// The names that blocks have in common with each other say nothing where room is short: "node3"
+/// becomes "3".
+std::vector<QString> shortNames(const std::vector<HeatmapBlock>& blocks) {
+    std::size_t same = blocks.empty() ? 0 : blocks.front().name.size();
+    for (const HeatmapBlock& block : blocks) {
+        const auto& a = blocks.front().name;
+        const auto differs =
+            std::mismatch(a.begin(), a.end(), block.name.begin(), block.name.end());
+        same = std::min(same, static_cast<std::size_t>(differs.first - a.begin()));
+    }
+    while (same > 0 && std::isdigit(static_cast<unsigned char>(blocks.front().name[same - 1])) != 0)
+        --same; // numbers stay whole
+    std::vector<QString> names;
+    for (const HeatmapBlock& block : blocks)
+        names.push_back(toText(block.name.size() > same ? block.name.substr(same) : block.name));
+    return names;
+}
+
+class Labels {
+  public:
+    Labels(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayout& layout,
+           const Theme& theme)
+        : m_painter(painter),
+          m_frame(frame),
+          m_layout(layout),
+          m_theme(theme),
+          m_blocks(!frame.rankBlocks.empty() && !layoutIsSmall()) {}
+
+    void paint() {
+        if (m_frame.form != HeatmapForm::RankStep)
+            m_blocks ? paintColumnBlocks() : paintColumns();
+        if (m_blocks && isRank(m_frame, true))
+            paintRowBlocks();
+        else
+            paintRows();
+        if (m_frame.square() && layoutIsSmall()) {
+            setFont(font::kAxis, false, m_theme.text3);
+            draw(QRectF(4, m_layout.map().top() - HeatmapLayout::kLabels, labelWidth(), 18),
+                 Qt::AlignRight, toText(m_frame.rowKind));
+            paintHosts();
+        }
+        if (isRank(m_frame, true) && !layoutIsSmall())
+            paintMarked();
+    }
+
+  private:
+    [[nodiscard]] bool layoutIsSmall() const {
+        return m_layout.small() && m_frame.form != HeatmapForm::RankStep;
+    }
+    [[nodiscard]] double labelWidth() const { return m_layout.map().left() - 12; }
+    [[nodiscard]] bool holdsSelected(const HeatmapBlock& block) const {
+        return m_frame.selected >= block.first && m_frame.selected <= block.last;
+    }
+
+    void setFont(double size, bool medium, const QColor& colour) {
+        m_painter.setFont(font::text(size, medium));
+        m_painter.setPen(colour);
+    }
+    void draw(const QRectF& box, Qt::Alignment across, const QString& text) {
+        m_painter.drawText(
+            box, static_cast<int>(across) | Qt::AlignVCenter | Qt::TextSingleLine,
+            QFontMetricsF(m_painter.font()).elidedText(text, Qt::ElideMiddle, box.width()));
+    }
+    void drawColumnName(double centre, double width, const QString& name) {
+        const QRectF& map = m_layout.map();
+        const double y = m_frame.square() ? map.top() - HeatmapLayout::kLabels : map.bottom() + 2;
+        draw(QRectF(centre - width / 2, y, width, HeatmapLayout::kLabels - 2), Qt::AlignHCenter,
+             name);
+    }
+
+    void paintColumns() {
+        const int every = stride(m_layout.cellWidth(), m_layout.columns() <= 10 ? 12 : 22);
+        for (int c = 0; c < m_layout.columns(); c += every) {
+            const bool chosen = c == m_frame.selected;
+            setFont(m_frame.square() ? font::kBody : font::kAxis, chosen,
+                    chosen ? m_theme.chosen : m_theme.text2);
+            drawColumnName(m_layout.cell(0, c).center().x(), 60,
+                           toText(m_frame.columns[static_cast<std::size_t>(c)]));
+        }
+    }
+
+    void paintRows() {
+        const bool steps = m_frame.form == HeatmapForm::RankStep;
+        const int every = stride(m_layout.cellHeight(), m_frame.square() ? 14 : steps ? 12 : 10.5);
+        for (int r = 0; r < m_layout.rows(); r += every) {
+            const bool chosen = isRank(m_frame, true) && r == m_frame.selected;
+            setFont(m_frame.square() ? font::kBody
+                    : steps          ? font::kAxis
+                                     : font::kLayer,
+                    chosen, chosen ? m_theme.chosen : m_theme.text2);
+            draw(QRectF(4, m_layout.cell(r, 0).center().y() - 8, labelWidth(), 16), Qt::AlignRight,
+                 toText(m_frame.rows[static_cast<std::size_t>(r)]));
+        }
+    }
+
+    void paintColumnBlocks() {
+        const std::vector<QString> names = shortNames(m_frame.rankBlocks);
+        double free = -1e9;
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            const HeatmapBlock& block = m_frame.rankBlocks[i];
+            setFont(font::kAxis, holdsSelected(block),
+                    holdsSelected(block) ? m_theme.chosen : m_theme.text2);
+            const QRectF span = m_layout.column(block.first).united(m_layout.column(block.last));
+            const double width = m_painter.fontMetrics().horizontalAdvance(names[i]) + 4;
+            if (span.center().x() - width / 2 < free)
+                continue;
+            drawColumnName(span.center().x(), width, names[i]);
+            free = span.center().x() + width / 2 + 4;
+        }
+    }
+
+    void paintRowBlocks() {
+        double free = -1e9;
+        for (const HeatmapBlock& block : m_frame.rankBlocks) {
+            const double y =
+                m_layout.row(block.first).united(m_layout.row(block.last)).center().y();
+            if (y - 7 < free)
+                continue;
+            setFont(font::kAxis, holdsSelected(block),
+                    holdsSelected(block) ? m_theme.chosen : m_theme.text2);
+            draw(QRectF(4, y - 8, labelWidth(), 16), Qt::AlignRight, toText(block.name));
+            free = y + 7;
+        }
+    }
+
+    /// Where every rank has its number there is only room for a small name at a block's begin.
+    void paintHosts() {
+        for (const HeatmapBlock& block : m_frame.rankBlocks) {
+            setFont(font::kLayer, false, m_theme.text3);
+            draw(QRectF(4, m_layout.row(block.first).center().y() - 8, labelWidth() - 20, 16),
+                 Qt::AlignLeft, toText(block.name));
+        }
+    }
+
+    void paintMarked() {
+        std::vector<int> rows = m_frame.marked;
+        if (m_frame.selected >= 0 &&
+            std::find(rows.begin(), rows.end(), m_frame.selected) == rows.end())
+            rows.push_back(m_frame.selected);
+        std::vector<double> wanted;
+        for (const int row : rows)
+            wanted.push_back(m_layout.row(row).center().y());
+        const auto placed =
+            spreadLabels(wanted, 14, m_layout.map().top() - 4, m_layout.map().bottom() + 4);
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            setFont(font::kBody, true,
+                    rows[i] == m_frame.selected ? m_theme.chosen : m_theme.departed);
+            draw(QRectF(m_layout.map().right() + 6, placed[i] - 7, 40, 14), Qt::AlignLeft,
+                 toText(m_frame.rows[static_cast<std::size_t>(rows[i])]));
+        }
+    }
+
+    QPainter& m_painter;
+    const HeatmapFrame& m_frame;
+    const HeatmapLayout& m_layout;
+    const Theme& m_theme;
+    bool m_blocks; ///< hosts have names, ranks have none
+};
 
 } // namespace
 
-double significantValue(const HeatmapFrame& frame, int row, int column) {
-    const auto r = static_cast<std::size_t>(row), c = static_cast<std::size_t>(column);
-    const double value = frame.at(r, c), sd = frame.sdAt(r, c);
-    return std::abs(value) < 2 * sd ? 0 : value;
-}
-
-void paintCells(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayout& layout,
-                const Theme& theme) {
-    if (std::min(layout.cellWidth(), layout.cellHeight()) < kSeparated && frame.square()) {
-        paintImage(painter, frame, layout, theme);
-        return;
+void paintBlocks(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayout& layout,
+                 const Theme& theme) {
+    const bool rows = isRank(frame, true), columns = isRank(frame, false);
+    const bool steps = frame.form == HeatmapForm::RankStep;
+    for (const HeatmapBlock& block : frame.rankBlocks) {
+        const double size =
+            (block.last - block.first + 1) *
+            std::min(rows ? layout.cellHeight() : 1e9, columns ? layout.cellWidth() : 1e9);
+        if (block.first == 0 || size < kLeastBlock)
+            continue;
+        if (rows) {
+            const double left = steps ? 8 : layout.map().left();
+            painter.fillRect(
+                QRectF(left, layout.row(block.first).top() - 1, layout.map().right() - left, 1),
+                steps ? theme.border : theme.surface);
+        }
+        if (columns)
+            painter.fillRect(QRectF(layout.column(block.first).left() - 1, layout.map().top(), 1,
+                                    layout.map().height()),
+                             theme.surface);
     }
-    painter.setFont(font::text(layout.cellWidth() >= 30 ? font::kBody : font::kAxis));
-    if (layout.cellHeight() < 3 || layout.cellWidth() < 3)
-        paintImage(painter, frame, layout, theme);
-    else
-        for (int r = 0; r < rowsOf(frame); ++r)
-            for (int c = 0; c < columnsOf(frame); ++c)
-                paintCell(painter, frame, layout, r, c, theme);
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(theme.departed, 1));
+    for (const HeatmapBlock& block : frame.rankBlocks)
+        if (block.outlined && frame.square())
+            painter.drawRect(layout.cell(block.first, block.first)
+                                 .united(layout.cell(block.last, block.last))
+                                 .adjusted(-0.5, -0.5, -0.5, -0.5));
 }
 
 void paintLabels(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayout& layout,
                  const Theme& theme) {
-    const QRectF& map = layout.map();
-    const double nameSize = frame.square() ? font::kBody : font::kLayer;
-    const int columnStride = stride(layout.cellWidth(), columnsOf(frame) <= 10 ? 12 : 22);
-    for (int c = 0; c < columnsOf(frame); c += columnStride) {
-        const QRectF cell = layout.cell(0, c);
-        const double y = frame.square() ? map.top() - HeatmapLayout::kLabels : map.bottom() + 2;
-        painter.setFont(
-            font::text(frame.square() ? font::kBody : font::kAxis, c == frame.selected));
-        painter.setPen(labelColour(frame, c, theme));
-        painter.drawText(QRectF(cell.center().x() - 30, y, 60, HeatmapLayout::kLabels - 2),
-                         Qt::AlignCenter, toText(frame.columns[static_cast<std::size_t>(c)]));
-    }
-    const int rowStride = stride(layout.cellHeight(), frame.square() ? 14 : 10.5);
-    for (int r = 0; r < rowsOf(frame); r += rowStride) {
-        const QRectF cell = layout.cell(r, 0);
-        const bool chosen = frame.square() && r == frame.selected;
-        painter.setFont(font::text(nameSize, chosen));
-        painter.setPen(chosen ? theme.chosen : theme.text2);
-        const QRectF box(4, cell.center().y() - 8, map.left() - 12, 16);
-        painter.drawText(box, Qt::AlignRight | Qt::AlignVCenter,
-                         QFontMetricsF(painter.font())
-                             .elidedText(toText(frame.rows[static_cast<std::size_t>(r)]),
-                                         Qt::ElideMiddle, box.width()));
-    }
-    if (frame.square() && layout.small()) {
-        painter.setFont(font::text(font::kAxis));
-        painter.setPen(theme.text3);
-        painter.drawText(QRectF(4, map.top() - HeatmapLayout::kLabels, map.left() - 12, 18),
-                         Qt::AlignRight | Qt::AlignVCenter, toText(frame.rowKind));
-    }
-}
-
-void paintBars(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayout& layout,
-               double right, const Theme& theme) {
-    if (frame.bars.empty() || !layout.small() || layout.cellHeight() < 12)
-        return;
-    right = std::min(right, layout.map().right() + kBarsWidth); // beside a map that gave way
-    const double half = 18, axis = right - 14 - half, textRight = axis - half - 6;
-    painter.setFont(font::text(font::kAxis));
-    painter.setPen(theme.text3);
-    painter.drawText(QRectF(layout.map().right(), layout.map().top() - HeatmapLayout::kLabels,
-                            right - 12 - layout.map().right(), 18),
-                     Qt::AlignRight | Qt::AlignVCenter, toText(frame.barsTitle));
-    for (int r = 0; r < rowsOf(frame); ++r) {
-        const double value = frame.bars[static_cast<std::size_t>(r)];
-        const QRectF row = layout.row(r);
-        const bool chosen = r == frame.selected;
-        painter.setFont(font::text(font::kBody, chosen));
-        painter.setPen(chosen ? theme.chosen : theme.text2);
-        painter.drawText(QRectF(textRight - 50, row.top(), 50, row.height() - 1),
-                         Qt::AlignRight | Qt::AlignVCenter,
-                         toText(std::isnan(value) ? kUndefined : cosineText(value)));
-        painter.fillRect(QRectF(std::floor(axis), row.center().y() - 8, 1, 16), theme.text3);
-        if (std::isnan(value))
-            continue;
-        const double length = std::round(half * CosineColors::position(value));
-        const QRectF bar(length < 0 ? axis + length : axis + 1, row.center().y() - 4,
-                         std::abs(length), 8);
-        painter.fillRect(bar, chosen ? theme.chosen : theme.healthy);
-    }
-}
-
-void paintLegend(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayout& layout,
-                 double right, const Theme& theme) {
-    const QRectF bar(layout.map().left(), layout.map().bottom() + 9, layout.map().width(), 8);
-    QImage ramp(255, 1, QImage::Format_RGB32);
-    for (int i = 1; i < 256; ++i)
-        ramp.setPixel(i - 1, 0, CosineColors::of(theme.dark).table()[i]);
-    painter.drawImage(bar, ramp);
-    painter.setFont(font::text(font::kAxis));
-    for (const double tick : {-1.0, -0.5, -0.1, 0.0, 0.1, 0.5, 1.0}) {
-        const double x = bar.center().x() + CosineColors::position(tick) * bar.width() / 2;
-        painter.fillRect(QRectF(std::round(x), bar.bottom(), 1, 4), theme.text3);
-        std::string text = cosineText(tick, 1);
-        if (std::abs(tick) == 1)
-            text = tick < 0 ? std::string(kMinus) + "1" : "+1";
-        painter.setPen(theme.text3);
-        painter.drawText(QRectF(x - 20, bar.bottom() + 4, 40, 14), Qt::AlignCenter, toText(text));
-    }
-    const double left = layout.map().right() + 14;
-    double y = bar.top() - 5;
-    if (!layout.small())
-        return; // no room beside the map
-    for (const std::string& line : frame.aside) {
-        painter.drawText(QRectF(left, y, right - left - 6, 15), Qt::AlignLeft | Qt::AlignVCenter,
-                         toText(line));
-        y += 15;
-    }
-}
-
-void paintAside(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayout& layout,
-                double right, double bottom, const Theme& theme) {
-    const double left = layout.map().right() + 14;
-    if (!layout.small() || right - left < 60)
-        return;
-    double y = layout.map().top();
-    for (std::size_t i = 0; i < frame.aside.size() && y + 16 <= bottom; ++i) {
-        const bool value = i >= 1 && i <= 3; // kind, then where, who and how much
-        painter.setFont(font::text(value ? font::kBody : font::kAxis, i == 3));
-        painter.setPen(value ? theme.text1 : theme.text3);
-        const QRectF box(left, y, right - left - 6, 16);
-        painter.drawText(box, Qt::AlignLeft | Qt::AlignVCenter,
-                         QFontMetricsF(painter.font())
-                             .elidedText(toText(frame.aside[i]), Qt::ElideRight, box.width()));
-        y += 17;
-    }
+    Labels(painter, frame, layout, theme).paint();
 }
 
 void paintSelection(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayout& layout,
                     const Theme& theme) {
-    if (frame.selected < 0 || frame.selected >= columnsOf(frame))
-        return;
     painter.setBrush(Qt::NoBrush);
     painter.setPen(QPen(theme.chosen, 1));
-    painter.drawRect(layout.column(frame.selected).adjusted(-0.5, -0.5, -0.5, -0.5));
-    if (frame.square())
-        painter.drawRect(layout.row(frame.selected).adjusted(-0.5, -0.5, -0.5, -0.5));
+    const auto outline = [&](const QRectF& box) {
+        painter.drawRect(box.adjusted(-0.5, -0.5, -0.5, -0.5));
+    };
+    if (frame.selected >= 0) {
+        if (frame.form != HeatmapForm::RankStep && frame.selected < layout.columns())
+            outline(layout.column(frame.selected));
+        if (frame.form != HeatmapForm::LayerRank && frame.selected < layout.rows())
+            outline(layout.row(frame.selected));
+    }
+    if (!frame.square() || frame.pairRow < 0 || frame.pairColumn < 0)
+        return;
+    QColor faint = theme.chosen;
+    faint.setAlphaF(0.5F);
+    painter.setPen(QPen(faint, 1));
+    outline(layout.row(frame.pairRow));
+    outline(layout.column(frame.pairColumn));
+    QPen strong(theme.chosen, 2);
+    strong.setJoinStyle(Qt::MiterJoin);
+    painter.setPen(strong);
+    const QRectF cell = layout.cell(frame.pairRow, frame.pairColumn);
+    const double grown = std::max(0.0, 6 - cell.width()) / 2; // to be found among a thousand
+    painter.drawRect(cell.adjusted(-grown, -grown, grown - 1, grown - 1));
 }
 
 } // namespace rankscope::widgets

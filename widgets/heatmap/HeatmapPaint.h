@@ -5,17 +5,17 @@
 #include "widgets/heatmap/HeatmapLayout.h"
 
 class QPainter;
-class QSize;
+class QString;
 
+/// What stands around and over a heatmap's cells.
 namespace rankscope::widgets {
 
 struct Theme;
 
-/// The value that is coloured: 0 when the measured one is within 2 sd of its own error.
-[[nodiscard]] double significantValue(const HeatmapFrame& frame, int row, int column);
-
-void paintCells(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayout& layout,
-                const Theme& theme);
+/// Lines between blocks of ranks, and a frame around those that stand out.
+void paintBlocks(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayout& layout,
+                 const Theme& theme);
+/// Names at the left, above or below, and of the marked rows at the right.
 void paintLabels(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayout& layout,
                  const Theme& theme);
 void paintBars(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayout& layout,
@@ -25,6 +25,10 @@ void paintLegend(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayo
 /// Lines of text at the right of a map without bars.
 void paintAside(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayout& layout,
                 double right, double bottom, const Theme& theme);
+/// Title, `remark` and the legend, in the line above a RankStep map.
+void paintTitle(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayout& layout,
+                const QString& remark, const Theme& theme);
+/// The picked rank and the picked pair.
 void paintSelection(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayout& layout,
                     const Theme& theme);
 

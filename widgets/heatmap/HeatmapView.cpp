@@ -4,6 +4,7 @@
 #include "widgets/common/FocusRing.h"
 #include "widgets/common/NumberText.h"
 #include "widgets/common/Theme.h"
+#include "widgets/heatmap/HeatmapCells.h"
 #include "widgets/heatmap/HeatmapPaint.h"
 
 #include <QEvent>
@@ -32,6 +33,10 @@ std::optional<QPoint> stepOf(int key) {
     }
 }
 
+bool isEnter(int key) {
+    return key == Qt::Key_Return || key == Qt::Key_Enter;
+}
+
 } // namespace
 
 HeatmapView::HeatmapView(QWidget* parent) : QWidget(parent) {
@@ -45,7 +50,7 @@ HeatmapView::HeatmapView(QWidget* parent) : QWidget(parent) {
 
 void HeatmapView::setFrame(HeatmapFrame frame) {
     const bool reshaped =
-        frame.rows.size() != m_frame.rows.size() || frame.columns.size() != m_frame.columns.size();
+        frame.rows.size() != m_frame.rows.size() || frame.columnCount() != m_frame.columnCount();
     if (frame.summary != m_frame.summary)
         setAccessibleDescription(QString::fromStdString(frame.summary));
     m_frame = std::move(frame);
@@ -72,18 +77,52 @@ double HeatmapView::shownValue(int row, int column) const {
     return significantValue(m_frame, row, column);
 }
 
+QString HeatmapView::nameOf(HeatmapLayout::Cell cell) const {
+    const auto nameWithHost = [&](int rank) {
+        QString name = QString::fromStdString(m_frame.rows[static_cast<std::size_t>(rank)]);
+        for (const HeatmapBlock& block : m_frame.rankBlocks)
+            if (rank >= block.first && rank <= block.last)
+                name += QStringLiteral(" (%1)").arg(QString::fromStdString(block.name));
+        return name;
+    };
+    switch (m_frame.form) {
+    case HeatmapForm::RankRank:
+        return cell.row == cell.column
+                   ? tr("Rank %1 with itself").arg(nameWithHost(cell.row))
+                   : tr("Ranks %1 and %2").arg(nameWithHost(cell.row), nameWithHost(cell.column));
+    case HeatmapForm::LayerRank:
+        return QStringLiteral("%1 %2, %3 %4")
+            .arg(QString::fromStdString(m_frame.rowKind),
+                 QString::fromStdString(m_frame.rows[static_cast<std::size_t>(cell.row)]),
+                 QString::fromStdString(m_frame.columnKind),
+                 QString::fromStdString(m_frame.columns[static_cast<std::size_t>(cell.column)]));
+    case HeatmapForm::RankStep: {
+        const auto c = static_cast<std::size_t>(cell.column);
+        const double first = std::ceil(m_frame.columnStart[c]);
+        const double last =
+            std::ceil(c + 1 < m_frame.columnStart.size() ? m_frame.columnStart[c + 1]
+                                                         : m_frame.columnEnd) -
+            1;
+        const QString from = QString::fromStdString(fixedText(first, 0));
+        const QString to = QString::fromStdString(fixedText(last, 0));
+        const QString rank = nameWithHost(cell.row);
+        return last > first ? tr("Rank %1, steps %2 to %3").arg(rank, from, to)
+                            : tr("Rank %1, step %2").arg(rank, from);
+    }
+    }
+    return {};
+}
+
 QString HeatmapView::describe(HeatmapLayout::Cell cell) const {
-    const auto r = static_cast<std::size_t>(cell.row), c = static_cast<std::size_t>(cell.column);
-    const QString row = QString::fromStdString(m_frame.rows[r]);
-    const QString column = QString::fromStdString(m_frame.columns[c]);
-    const QString who = m_frame.square()
-                            ? tr("Ranks %1 and %2").arg(row, column)
-                            : QStringLiteral("%1 %2, %3 %4")
-                                  .arg(QString::fromStdString(m_frame.rowKind), row,
-                                       QString::fromStdString(m_frame.columnKind), column);
+    const QString who = nameOf(cell);
     if (m_frame.square() && cell.row == cell.column)
-        return tr("Rank %1 with itself").arg(row);
+        return who;
+    const auto r = static_cast<std::size_t>(cell.row), c = static_cast<std::size_t>(cell.column);
     const double value = m_frame.at(r, c), sd = m_frame.sdAt(r, c);
+    if (m_frame.scale == HeatmapScale::Distance)
+        return std::isnan(value)
+                   ? tr("%1: nothing measured").arg(who)
+                   : tr("%1: %2 sd").arg(who, QString::fromStdString(signedText(value)));
     if (std::isnan(value))
         return tr("%1: undefined, no usable gradient").arg(who);
     const QString text =
@@ -118,39 +157,48 @@ void HeatmapView::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
 }
 
+void HeatmapView::renderPicture(const HeatmapLayout& layout, const Theme& theme) {
+    m_picture = QPixmap(size() * devicePixelRatioF());
+    m_picture.setDevicePixelRatio(devicePixelRatioF());
+    m_picture.fill(theme.surface);
+    QPainter painter(&m_picture);
+    if (m_frame.empty()) {
+        painter.setFont(font::text(font::kBody));
+        painter.setPen(theme.text3);
+        painter.drawText(rect().adjusted(24, 12, -24, -12), Qt::AlignCenter | Qt::TextWordWrap,
+                         QString::fromStdString(m_frame.emptyText));
+        return;
+    }
+    paintCells(painter, m_frame, layout, theme);
+    paintBlocks(painter, m_frame, layout, theme);
+    paintLabels(painter, m_frame, layout, theme);
+    if (m_frame.form == HeatmapForm::RankRank) {
+        paintBars(painter, m_frame, layout, width(), theme);
+        paintLegend(painter, m_frame, layout, width(), theme);
+    } else if (m_frame.form == HeatmapForm::LayerRank) {
+        paintAside(painter, m_frame, layout, width(), height(), theme);
+    }
+    paintSelection(painter, m_frame, layout, theme);
+}
+
 void HeatmapView::paintEvent(QPaintEvent*) {
     const Theme& theme = Theme::of(this);
     const HeatmapLayout layout = cells();
     if (m_stale || m_picture.devicePixelRatio() != devicePixelRatioF()) {
-        m_picture = QPixmap(size() * devicePixelRatioF());
-        m_picture.setDevicePixelRatio(devicePixelRatioF());
-        m_picture.fill(theme.surface);
-        QPainter painter(&m_picture);
-        if (m_frame.empty()) {
-            painter.setFont(font::text(font::kBody));
-            painter.setPen(theme.text3);
-            painter.drawText(rect().adjusted(24, 12, -24, -12), Qt::AlignCenter | Qt::TextWordWrap,
-                             QString::fromStdString(m_frame.emptyText));
-        } else {
-            paintCells(painter, m_frame, layout, theme);
-            paintLabels(painter, m_frame, layout, theme);
-            paintBars(painter, m_frame, layout, width(), theme);
-            if (m_frame.square())
-                paintLegend(painter, m_frame, layout, width(), theme);
-            else
-                paintAside(painter, m_frame, layout, width(), height(), theme);
-            paintSelection(painter, m_frame, layout, theme);
-        }
+        renderPicture(layout, theme);
         m_stale = false;
     }
     QPainter painter(this);
     painter.drawPixmap(0, 0, m_picture);
-    if (m_hover && !m_frame.empty()) {
-        painter.setPen(QPen(theme.text1, 1));
-        painter.drawRect(
-            layout.cell(m_hover->row, m_hover->column).adjusted(-0.5, -0.5, -0.5, -0.5));
-    }
+    paintOverlay(painter, layout, theme);
     paintFocusRing(painter, *this);
+}
+
+void HeatmapView::paintOverlay(QPainter& painter, const HeatmapLayout& layout, const Theme& theme) {
+    if (!m_hover || m_frame.empty())
+        return;
+    painter.setPen(QPen(theme.text1, 1));
+    painter.drawRect(layout.cell(m_hover->row, m_hover->column).adjusted(-0.5, -0.5, -0.5, -0.5));
 }
 
 void HeatmapView::setHover(std::optional<HeatmapLayout::Cell> cell) {
@@ -170,7 +218,11 @@ void HeatmapView::mouseMoveEvent(QMouseEvent* event) {
 void HeatmapView::mouseReleaseEvent(QMouseEvent* event) {
     if (event->button() != Qt::LeftButton || m_frame.empty())
         return;
-    if (const auto cell = cells().at(event->position()))
+    const HeatmapLayout layout = cells();
+    auto cell = layout.at(event->position());
+    if (!cell)
+        cell = layout.labelAt(event->position());
+    if (cell)
         emit clicked(cell->row, cell->column);
 }
 
@@ -182,7 +234,7 @@ void HeatmapView::leaveEvent(QEvent*) {
 bool HeatmapView::event(QEvent* event) {
     if (event->type() == QEvent::ShortcutOverride && !m_frame.empty()) {
         const auto* key = static_cast<QKeyEvent*>(event);
-        if (stepOf(key->key()) && key->modifiers() == Qt::NoModifier) {
+        if ((stepOf(key->key()) || isEnter(key->key())) && key->modifiers() == Qt::NoModifier) {
             event->accept();
             return true;
         }
@@ -191,13 +243,17 @@ bool HeatmapView::event(QEvent* event) {
 }
 
 void HeatmapView::keyPressEvent(QKeyEvent* event) {
+    if (isEnter(event->key()) && m_hover) {
+        emit clicked(m_hover->row, m_hover->column);
+        return;
+    }
     const auto step = stepOf(event->key());
     if (!step || m_frame.empty()) {
         QWidget::keyPressEvent(event);
         return;
     }
     const int rows = static_cast<int>(m_frame.rows.size());
-    const int columns = static_cast<int>(m_frame.columns.size());
+    const int columns = static_cast<int>(m_frame.columnCount());
     HeatmapLayout::Cell cell{0, std::clamp(m_frame.selected, 0, columns - 1)};
     if (m_hover) // the first arrow only shows where one is
         cell = {std::clamp(m_hover->row + step->y(), 0, rows - 1),

@@ -14,9 +14,9 @@ namespace rankscope::widgets {
 
 struct Theme;
 
-/// Cosines in cells. Cells are rendered once per frame into a picture; hovering only draws an
+/// Values in cells. Cells are rendered once per frame into a picture; hovering only draws an
 /// outline over it. GUI thread only.
-class HeatmapView final : public QWidget {
+class HeatmapView : public QWidget {
     Q_OBJECT
 
   public:
@@ -40,7 +40,7 @@ class HeatmapView final : public QWidget {
 
   signals:
     void hovered(const QString& text); ///< empty: left
-    void clicked(int row, int column);
+    void clicked(int row, int column); ///< also by Enter; -1: on a label of the other
     void reached(int row, int column); ///< by the arrow keys
     void mapWidthChanged(double pixels);
 
@@ -55,9 +55,15 @@ class HeatmapView final : public QWidget {
     void keyPressEvent(QKeyEvent* event) override;
     void focusOutEvent(QFocusEvent* event) override;
 
-  private:
+    /// What changes without the cells: over the picture.
+    virtual void paintOverlay(QPainter& painter, const HeatmapLayout& layout, const Theme& theme);
     void setHover(std::optional<HeatmapLayout::Cell> cell);
+    [[nodiscard]] std::optional<HeatmapLayout::Cell> hover() const { return m_hover; }
     void invalidate();
+
+  private:
+    void renderPicture(const HeatmapLayout& layout, const Theme& theme);
+    [[nodiscard]] QString nameOf(HeatmapLayout::Cell cell) const;
 
     HeatmapFrame m_frame;
     QPixmap m_picture;

@@ -52,7 +52,7 @@ void TestCosineColors::textIsReadable() {
     for (const bool dark : {true, false})
         for (int i = 1; i < 256; ++i) {
             const QColor cell(CosineColors::of(dark).table()[i]);
-            QVERIFY2(contrast(cell, CosineColors::textOn(cell)) >= 4.2,
+            QVERIFY2(contrast(cell, CosineColors::textOn(cell)) >= 4.5,
                      qPrintable(cell.name() +
                                 QString::number(contrast(cell, CosineColors::textOn(cell)))));
         }

@@ -53,6 +53,11 @@ class TestHeatmapView : public QObject {
     void diagonalAndUndefinedAreBare();
     void namesBothRanks();
     void clickPicksACell();
+    void labelsPickTheirRank();
+    void enterPicksTheCell();
+    void pairIsOutlined();
+    void hostsAreNamedAndParted();
+    void oneRankAmongAThousandIsSeen();
     void barsStayBesideALowMap();
     void saysWhyItIsEmpty();
 };
@@ -130,6 +135,93 @@ void TestHeatmapView::clickPicksACell() {
     QCOMPARE(clicked.size(), 1);
     QCOMPARE(clicked[0][0].toInt(), 2);
     QCOMPARE(clicked[0][1].toInt(), 7);
+}
+
+void TestHeatmapView::labelsPickTheirRank() {
+    Shown shown(matrixOf(8));
+    const HeatmapLayout cells = shown.view.cells();
+    QSignalSpy clicked(&shown.view, &HeatmapView::clicked);
+    const auto click = [&](double x, double y) {
+        QTest::mouseClick(&shown.view, Qt::LeftButton, {}, QPointF(x, y).toPoint());
+    };
+    click(cells.map().left() - 12, cells.row(3).center().y());
+    click(cells.column(6).center().x(), cells.map().top() - 8);
+    click(cells.map().right() + 30, cells.row(2).center().y()); // its bar
+    QCOMPARE(clicked.size(), 3);
+    QCOMPARE(clicked[0], (QList<QVariant>{3, -1}));
+    QCOMPARE(clicked[1], (QList<QVariant>{-1, 6}));
+    QCOMPARE(clicked[2], (QList<QVariant>{2, -1}));
+}
+
+void TestHeatmapView::enterPicksTheCell() {
+    Shown shown(matrixOf(8));
+    QSignalSpy clicked(&shown.view, &HeatmapView::clicked);
+    for (const Qt::Key key :
+         {Qt::Key_Return, Qt::Key_Right, Qt::Key_Right, Qt::Key_Down, Qt::Key_Return})
+        QTest::keyClick(&shown.view, key);
+    QCOMPARE(clicked.size(), 1); // nothing to pick before the first arrow
+    QCOMPARE(clicked[0], (QList<QVariant>{1, 1}));
+}
+
+void TestHeatmapView::pairIsOutlined() {
+    HeatmapFrame frame = matrixOf(8);
+    frame.pairRow = 2;
+    frame.pairColumn = 5;
+    Shown shown(frame);
+    const QRectF cell = shown.view.cells().cell(2, 5);
+    const QImage image = shown.view.grab().toImage();
+    const QColor chosen = Theme::darkTheme().chosen;
+    QCOMPARE(image.pixelColor(QPointF(cell.center().x(), cell.top()).toPoint()), chosen);
+    QCOMPARE(image.pixelColor(QPointF(cell.left(), cell.center().y()).toPoint()), chosen);
+    QVERIFY(image.pixelColor(QPointF(shown.view.cells().cell(2, 0).left() - 1,
+                                     cell.center().y())
+                                 .toPoint()) != Theme::darkTheme().surface); // its row
+}
+
+void TestHeatmapView::hostsAreNamedAndParted() {
+    HeatmapFrame frame = matrixOf(64);
+    for (int host = 0; host < 8; ++host)
+        frame.rankBlocks.push_back({8 * host, 8 * host + 7, "node" + std::to_string(host)});
+    Shown shown(frame);
+    QVERIFY(shown.view.describe({3, 20}).startsWith("Ranks 3 (node0) and 20 (node2): "));
+    const QImage image = shown.view.grab().toImage();
+    const HeatmapLayout cells = shown.view.cells();
+    const QPointF border(cells.column(8).left() - 1, cells.row(3).center().y());
+    QCOMPARE(image.pixelColor(border.toPoint()), Theme::darkTheme().surface);
+    QCOMPARE(image.pixelColor((border - QPointF(2, 0)).toPoint()),
+             CosineColors::of(true).colour(0.09));
+    const auto written = [&](const QRectF& box) {
+        for (int y = qCeil(box.top()); y < box.bottom(); ++y)
+            for (int x = qCeil(box.left()); x < box.right(); ++x)
+                if (image.pixelColor(x, y) != Theme::darkTheme().surface)
+                    return true;
+        return false;
+    };
+    for (int host = 0; host < 8; ++host)
+        QVERIFY(
+            written({8, cells.row(8 * host + 3).center().y() - 5, cells.map().left() - 16, 12}));
+}
+
+void TestHeatmapView::oneRankAmongAThousandIsSeen() {
+    HeatmapFrame frame = matrixOf(1024);
+    for (std::size_t i = 0; i < 1024; ++i)
+        frame.values[700 * 1024 + i] = frame.values[i * 1024 + 700] = -0.3;
+    Shown shown(frame);
+    const HeatmapLayout cells = shown.view.cells();
+    QVERIFY(cells.map().width() < 400);
+    const QImage image = shown.view.grab().toImage();
+    const QColor bad = CosineColors::of(true).colour(-0.3);
+    for (const double part : {0.1, 0.5, 0.9}) {
+        const QPointF inColumn(cells.column(700).left(),
+                               cells.map().top() + part * cells.map().height());
+        const QPointF inRow(cells.map().left() + part * cells.map().width(), cells.row(700).top());
+        int seen = 0;
+        for (const QPointF step : {QPointF(-1, 0), QPointF(0, 0), QPointF(1, 0)})
+            seen += image.pixelColor((inColumn + step).toPoint()) == bad ? 1 : 0;
+        for (const QPointF step : {QPointF(0, -1), QPointF(0, 0), QPointF(0, 1)})
+            seen += image.pixelColor((inRow + step).toPoint()) == bad ? 1 : 0;
+        QCOMPARE(seen, 2);
+    }
 }
 
 void TestHeatmapView::barsStayBesideALowMap() {
