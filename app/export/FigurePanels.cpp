@@ -76,8 +76,10 @@ Result<Panel> chartPanel(PanelKind kind, const engine::RunFrame& frame,
 
 Result<Panel> mapPanel(PanelKind kind, const engine::RunFrame& frame, const FigureRequest& request,
                        const std::string& name) {
-    HeatmapFrame map = kind == PanelKind::Cosine ? ui::cosineFrame(frame, request.options.selected)
-                                                 : ui::layerFrame(frame, request.options.selected);
+    ui::MapOptions options;
+    options.selected = request.options.selected;
+    HeatmapFrame map = kind == PanelKind::Cosine ? ui::cosineFrame(frame, options)
+                                                 : ui::layerFrame(frame, options);
     if (map.empty())
         return fail(ErrorCode::Unavailable,
                     name + ": nothing to show in the panel " + nameOf(kind) + ". " + map.emptyText);

@@ -7,7 +7,7 @@
 #include "widgets/common/NumberText.h"
 #include "widgets/common/Scale.h"
 #include "widgets/heatmap/CosineColors.h"
-#include "widgets/heatmap/HeatmapPaint.h"
+#include "widgets/heatmap/HeatmapCells.h"
 
 #include <algorithm>
 #include <cmath>

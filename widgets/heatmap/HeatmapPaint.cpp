@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/heatmap/HeatmapPaint.h"
 
-#include "widgets/charts/ChartOverlay.h"
+#include "widgets/charts/ChartMarks.h"
 #include "widgets/common/Theme.h"
 
 #include <QFontMetricsF>

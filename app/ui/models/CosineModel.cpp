@@ -5,7 +5,6 @@
 #include "widgets/common/NumberText.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <set>
 #include <string>
@@ -30,30 +29,9 @@ std::string whyNoMatrix(const RunFrame& frame) {
            "shown, are exact.";
 }
 
-int indexOf(const std::vector<RankId>& ranks, std::optional<RankId> selected) {
-    const auto found = selected ? std::find(ranks.begin(), ranks.end(), *selected) : ranks.end();
-    return found == ranks.end() ? -1 : static_cast<int>(found - ranks.begin());
-}
-
-double looOf(const RunFrame& frame, RankId rank) {
-    for (const engine::WorkerRow& row : frame.cursor.workers)
-        if (row.metrics.rank == rank)
-            return row.metrics.cosineLoo;
-    return analysis::undefined();
-}
-
-/// The largest error bar in the matrix: no cell is worse than what the legend says.
-double worstSd(const analysis::CosineMatrix& matrix) {
-    double worst = 0;
-    for (const double sd : matrix.sd)
-        if (std::isfinite(sd))
-            worst = std::max(worst, sd);
-    return worst;
-}
-
 /// "±.003 (2 sd)"
-std::string errorText(const analysis::CosineMatrix& matrix) {
-    return "\xC2\xB1" + widgets::cosineText(2 * worstSd(matrix), 3).substr(1) + " (2 sd)";
+std::string errorText(double sd) {
+    return "\xC2\xB1" + widgets::cosineText(2 * sd, 3).substr(1) + " (2 sd)";
 }
 
 struct Lowest {
@@ -66,43 +44,41 @@ Lowest lowestOf(const HeatmapFrame& map) {
     for (std::size_t r = 0; r < map.rows.size(); ++r)
         for (std::size_t c = 0; c < map.columns.size(); ++c) {
             const double value = map.at(r, c);
-            if (map.square() && r == c)
-                continue;
-            if (std::isfinite(value) && value < lowest.value)
+            if (value < lowest.value && !(map.square() && r == c)) // NaN is not less
                 lowest = {r, c, value};
         }
     return lowest;
 }
 
-} // namespace
-
-HeatmapFrame cosineFrame(const RunFrame& frame, std::optional<RankId> selected) {
-    HeatmapFrame map;
-    map.form = widgets::HeatmapForm::RankRank;
-    const analysis::CosineMatrix* matrix = frame.cursor.cosine.get();
-    if (matrix == nullptr || matrix->ranks.size() < 2) {
-        map.emptyText = map.summary = whyNoMatrix(frame);
-        return map;
-    }
-    for (const RankId rank : matrix->ranks) {
-        map.rows.push_back(std::to_string(rank.value()));
-        map.bars.push_back(looOf(frame, rank));
-    }
-    map.columns = map.rows;
-    map.values = matrix->cosine;
-    map.sd = matrix->sd;
-    map.barsTitle = "leave-one-out";
-    map.selected = indexOf(matrix->ranks, selected);
-    map.aside.push_back(std::string("fixed ") + widgets::kMinus + "1 to 1");
-    map.aside.push_back(worstSd(*matrix) > 0 ? errorText(*matrix) : "exact");
-    const Lowest lowest = lowestOf(map);
-    if (lowest.value <= 1)
-        map.summary = "Lowest cosine " + widgets::cosineText(lowest.value) + " between ranks " +
-                      map.rows[lowest.row] + " and " + map.columns[lowest.column] + atStep(frame);
-    return map;
+/// The largest error bar in the matrix: no cell is worse than what the legend says.
+double worstSd(const std::vector<double>& sds) {
+    double worst = 0;
+    for (const double sd : sds)
+        worst = sd > worst ? sd : worst;
+    return worst;
 }
 
-namespace {
+/// Fills values and sd of `map` from the matrix, in the order of `ranks`.
+void permute(const analysis::CosineMatrix& matrix, const std::vector<RankId>& ranks,
+             HeatmapFrame& map) {
+    if (ranks == matrix.ranks) {
+        map.values = matrix.cosine;
+        map.sd = matrix.sd;
+        return;
+    }
+    const std::size_t n = ranks.size();
+    std::vector<std::size_t> from;
+    for (const RankId rank : ranks)
+        from.push_back(static_cast<std::size_t>(indexOf(matrix.ranks, rank)));
+    const auto fill = [&](const std::vector<double>& source, std::vector<double>& target) {
+        target.resize(source.size());
+        for (std::size_t i = 0; i < n && !source.empty(); ++i)
+            for (std::size_t j = 0; j < n; ++j)
+                target[i * n + j] = source[from[i] * n + from[j]];
+    };
+    fill(matrix.cosine, map.values);
+    fill(matrix.sd, map.sd);
+}
 
 /// "layers.3.norm1" as "3.norm1": the container that most layers live in says nothing in a narrow
 /// column. Names stay as they are when that would make two of them alike.
@@ -125,11 +101,43 @@ std::vector<std::string> shortNames(const std::vector<std::string>& names) {
 
 } // namespace
 
-HeatmapFrame layerFrame(const RunFrame& frame, std::optional<RankId> selected) {
+HeatmapFrame cosineFrame(const RunFrame& frame, const MapOptions& options) {
+    HeatmapFrame map;
+    map.form = widgets::HeatmapForm::RankRank;
+    const analysis::CosineMatrix* matrix = frame.cursor.cosine.get();
+    if (matrix == nullptr || matrix->ranks.size() < 2) {
+        map.emptyText = map.summary = whyNoMatrix(frame);
+        return map;
+    }
+    const std::vector<RankId> ranks = orderedRanks(matrix->ranks, frame, options);
+    permute(*matrix, ranks, map);
+    for (const RankId rank : ranks) {
+        const engine::WorkerRow* row = workerOf(frame, rank);
+        map.rows.push_back(std::to_string(rank.value()));
+        map.bars.push_back(row == nullptr ? analysis::undefined() : row->metrics.cosineLoo);
+    }
+    map.columns = map.rows;
+    map.barsTitle = "leave-one-out";
+    map.rankBlocks = hostBlocks(ranks, frame);
+    map.selected = indexOf(ranks, options.selected);
+    if (options.pair) {
+        map.pairRow = indexOf(ranks, options.pair->first);
+        map.pairColumn = indexOf(ranks, options.pair->second);
+    }
+    const double sd = worstSd(map.sd);
+    map.aside = {std::string("fixed ") + widgets::kMinus + "1 to 1",
+                 sd > 0 ? errorText(sd) : "exact"};
+    const Lowest lowest = lowestOf(map);
+    if (lowest.value <= 1)
+        map.summary = "Lowest cosine " + widgets::cosineText(lowest.value) + " between ranks " +
+                      map.rows[lowest.row] + " and " + map.columns[lowest.column] + atStep(frame);
+    return map;
+}
+
+HeatmapFrame layerFrame(const RunFrame& frame, const MapOptions& options) {
     HeatmapFrame map;
     map.rowKind = "layer";
     const auto groups = frame.cursor.groups.size();
-    std::vector<RankId> ranks;
     const bool any =
         std::any_of(frame.cursor.workers.begin(), frame.cursor.workers.end(),
                     [](const engine::WorkerRow& row) { return !row.metrics.groupLoo.empty(); });
@@ -141,21 +149,23 @@ HeatmapFrame layerFrame(const RunFrame& frame, std::optional<RankId> selected) {
         return map;
     }
     // The columns of the cosine map, so that a rank is one straight column through both.
+    std::vector<RankId> ranks;
     if (frame.cursor.cosine)
         ranks = frame.cursor.cosine->ranks;
     else
         for (const engine::WorkerRow& row : frame.cursor.workers)
             ranks.push_back(row.metrics.rank);
+    ranks = orderedRanks(std::move(ranks), frame, options);
     map.rows = shortNames(frame.cursor.groups);
+    map.rankBlocks = hostBlocks(ranks, frame);
     map.values.assign(groups * ranks.size(), analysis::undefined());
     for (std::size_t c = 0; c < ranks.size(); ++c) {
         map.columns.push_back(std::to_string(ranks[c].value()));
-        for (const engine::WorkerRow& row : frame.cursor.workers)
-            if (row.metrics.rank == ranks[c])
-                for (std::size_t r = 0; r < std::min(groups, row.metrics.groupLoo.size()); ++r)
-                    map.values[r * ranks.size() + c] = row.metrics.groupLoo[r];
+        if (const engine::WorkerRow* row = workerOf(frame, ranks[c]))
+            for (std::size_t r = 0; r < std::min(groups, row->metrics.groupLoo.size()); ++r)
+                map.values[r * ranks.size() + c] = row->metrics.groupLoo[r];
     }
-    map.selected = indexOf(ranks, selected);
+    map.selected = indexOf(ranks, options.selected);
     const Lowest lowest = lowestOf(map);
     if (lowest.value <= 1) {
         map.aside = {"lowest", map.rows[lowest.row], "rank " + map.columns[lowest.column],
@@ -171,9 +181,10 @@ std::string cosineRemark(const RunFrame& frame) {
     const analysis::CosineMatrix* matrix = frame.cursor.cosine.get();
     if (matrix == nullptr || matrix->source == analysis::CosineSource::None)
         return {};
-    if (matrix->source == analysis::CosineSource::Exact)
-        return "exact";
-    return "from sketches, " + errorText(*matrix);
+    const std::string source =
+        matrix->source == analysis::CosineSource::Exact ? "exact" : "from sketches";
+    return matrix->steps > 1 ? "mean of " + widgets::countText(matrix->steps) + " steps, " + source
+                             : source;
 }
 
 } // namespace rankscope::ui

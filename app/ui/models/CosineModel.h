@@ -2,21 +2,26 @@
 #pragma once
 
 #include "app/engine/RunFrame.h"
+#include "app/ui/models/RankOrder.h"
 #include "widgets/frames/HeatmapFrame.h"
 
-#include <optional>
 #include <string>
 
-/// What the cosine map and the layer map show at the cursor. Pure functions, no Qt.
+/// What the maps of ranks show. Pure functions, no Qt.
 namespace rankscope::ui {
 
+/// Cosines between the ranks at the cursor.
 [[nodiscard]] widgets::HeatmapFrame cosineFrame(const engine::RunFrame& frame,
-                                                std::optional<RankId> selected);
-
+                                                const MapOptions& options);
+/// Leave-one-out cosine of each layer group and rank at the cursor, in the same columns.
 [[nodiscard]] widgets::HeatmapFrame layerFrame(const engine::RunFrame& frame,
-                                               std::optional<RankId> selected);
+                                               const MapOptions& options);
+/// How far each rank is from its peers over the visible steps, hosts together. Empty without
+/// RunFrame::image. `following`: half a step of air on both sides, as in the charts.
+[[nodiscard]] widgets::HeatmapFrame stepFrame(const engine::RunFrame& frame,
+                                              const MapOptions& options, bool following);
 
-/// "exact", "from sketches, ±.003 (2 sd)": the dock's remark on where the cosines come from.
+/// "mean of 16 steps, exact", "from sketches": the dock's remark on what the cosines are.
 [[nodiscard]] std::string cosineRemark(const engine::RunFrame& frame);
 
 } // namespace rankscope::ui

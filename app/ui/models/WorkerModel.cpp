@@ -4,7 +4,9 @@
 #include "app/ui/models/ChartModel.h"
 #include "widgets/common/NumberText.h"
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace rankscope::ui {
 namespace {
@@ -13,6 +15,11 @@ bool isNonFinite(const engine::WorkerRow& row) {
     const double loss = row.metrics.loss;
     return row.metrics.nonFinite.value_or(0) > 0 ||
            (!analysis::isUndefined(loss) && !std::isfinite(loss));
+}
+
+std::string weightText(double weight) {
+    return weight == std::floor(weight) && std::abs(weight) < 1e9 ? widgets::fixedText(weight, 0)
+                                                                  : widgets::numberText(weight);
 }
 
 std::string stateOf(const engine::WorkerRow& row, const engine::RunFrame& frame) {
@@ -41,25 +48,58 @@ const std::array<WorkerColumn, kWorkerColumns>& workerColumns() {
     return kColumns;
 }
 
-std::vector<WorkerText> workerTexts(const engine::RunFrame& frame) {
+std::vector<WorkerText> workerTexts(const engine::RunFrame& frame, const MapOptions& options,
+                                    const RankChoice& choice) {
+    std::vector<RankId> ranks;
+    ranks.reserve(frame.cursor.workers.size());
+    for (const engine::WorkerRow& row : frame.cursor.workers)
+        ranks.push_back(row.metrics.rank);
     std::vector<WorkerText> texts;
-    texts.reserve(frame.cursor.workers.size());
-    for (const engine::WorkerRow& row : frame.cursor.workers) {
+    texts.reserve(ranks.size());
+    for (const RankId rank : orderedRanks(std::move(ranks), frame, options)) {
+        const engine::WorkerRow& row = *workerOf(frame, rank);
+        const bool kept = choice.pinned().contains(rank) || choice.selected() == rank;
+        if (!choice.host().empty() && row.host != choice.host() && !kept)
+            continue;
         const analysis::RankMetrics& m = row.metrics;
-        texts.push_back({m.rank,
-                         {std::to_string(m.rank.value()), row.host, plainText(m.loss),
-                          excessText(m.lossExcess), plainText(m.gradNorm), cosText(m.cosineLoo),
-                          valueText(m.weight,
-                                    [](double v) {
-                                        return v == std::floor(v) && std::abs(v) < 1e9
-                                                   ? widgets::fixedText(v, 0)
-                                                   : widgets::numberText(v);
-                                    }),
-                          stateOf(row, frame)},
-                         m.received && isNonFinite(row),
-                         !m.received});
+        WorkerText text;
+        text.rank = rank;
+        text.cells = {std::to_string(rank.value()),
+                      row.host,
+                      plainText(m.loss),
+                      excessText(m.lossExcess),
+                      plainText(m.gradNorm),
+                      cosText(m.cosineLoo),
+                      valueText(m.weight, weightText),
+                      stateOf(row, frame)};
+        text.numbers = {0, 0, m.loss, m.lossExcess, m.gradNorm, m.cosineLoo, m.weight, 0};
+        text.alarming = m.received && isNonFinite(row);
+        text.pinned = choice.pinned().contains(rank);
+        text.hidden = choice.hidden().contains(rank);
+        text.soloed = choice.soloed().contains(rank);
+        text.faint =
+            !m.received || text.hidden || (!choice.soloed().empty() && !text.soloed && !kept);
+        texts.push_back(std::move(text));
     }
     return texts;
+}
+
+void sortWorkers(std::vector<WorkerText>& rows, const WorkerSort& sort) {
+    const std::size_t c = sort.column;
+    if (c == 0) {
+        if (sort.descending)
+            std::reverse(rows.begin(), rows.end());
+        return;
+    }
+    const bool number = workerColumns()[c].number;
+    std::stable_sort(rows.begin(), rows.end(), [&](const WorkerText& a, const WorkerText& b) {
+        if (!number)
+            return sort.descending ? b.cells[c] < a.cells[c] : a.cells[c] < b.cells[c];
+        const double x = a.numbers[c], y = b.numbers[c];
+        if (std::isnan(x) || std::isnan(y))
+            return !std::isnan(x) && std::isnan(y);
+        return sort.descending ? y < x : x < y;
+    });
 }
 
 } // namespace rankscope::ui

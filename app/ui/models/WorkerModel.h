@@ -2,6 +2,8 @@
 #pragma once
 
 #include "app/engine/RunFrame.h"
+#include "app/ui/models/RankChoice.h"
+#include "app/ui/models/RankOrder.h"
 
 #include <array>
 #include <string>
@@ -21,10 +23,22 @@ struct WorkerColumn {
 struct WorkerText {
     RankId rank;
     std::array<std::string, kWorkerColumns> cells;
-    bool alarming = false; ///< NaN or Inf at this step
-    bool faint = false;    ///< nothing received at this step
+    std::array<double, kWorkerColumns> numbers{}; ///< to sort by; of columns that hold a number
+    bool alarming = false;                        ///< NaN or Inf at this step
+    bool faint = false;                           ///< nothing received at this step, or not shown
+    bool pinned = false, hidden = false, soloed = false;
 };
 
-[[nodiscard]] std::vector<WorkerText> workerTexts(const engine::RunFrame& frame);
+/// In the order of the maps. Ranks of other hosts than the chosen one are left out.
+[[nodiscard]] std::vector<WorkerText>
+workerTexts(const engine::RunFrame& frame, const MapOptions& options, const RankChoice& choice);
+
+struct WorkerSort {
+    std::size_t column = 0;
+    bool descending = false;
+    bool operator==(const WorkerSort&) const = default;
+};
+/// Stable; undefined numbers come last either way. By rank means: in the order of the maps.
+void sortWorkers(std::vector<WorkerText>& rows, const WorkerSort& sort);
 
 } // namespace rankscope::ui

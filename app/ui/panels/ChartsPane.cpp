@@ -86,6 +86,10 @@ void ChartsPane::setFaded(bool on) {
         panel->setFaded(on);
 }
 
+void ChartsPane::insertBelowLoss(QWidget* panel, int stretch) {
+    static_cast<QVBoxLayout*>(layout())->insertWidget(1, panel, stretch);
+}
+
 void ChartsPane::setCursor(std::optional<double> step) {
     for (ChartPanel* panel : m_panels)
         panel->setCursor(step);

@@ -32,6 +32,8 @@ class ChartsPane final : public QWidget {
     void setReadout(bool on);
     /// All panels show the whole range of their values again.
     void resetY();
+    /// One more panel on the same x axis; the pane takes it as a child.
+    void insertBelowLoss(QWidget* panel, int stretch);
 
     [[nodiscard]] bool readout() const { return m_readout; }
     [[nodiscard]] FormSwitch* normForm() const { return m_normForm; }

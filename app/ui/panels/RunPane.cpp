@@ -6,14 +6,15 @@
 #include "app/ui/panels/ChartsPane.h"
 #include "app/ui/panels/Dock.h"
 #include "app/ui/panels/FormSwitch.h"
+#include "app/ui/panels/RankDocks.h"
 #include "app/ui/panels/TransportBar.h"
 #include "app/ui/panels/WorkersPane.h"
 #include "widgets/charts/ChartPanel.h"
-#include "widgets/common/NumberText.h"
-#include "widgets/heatmap/HeatmapView.h"
+#include "widgets/heatmap/StepMapView.h"
 #include "widgets/timeline/TimelineView.h"
 
 #include <QAction>
+#include <QComboBox>
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QToolBar>
@@ -23,13 +24,14 @@
 namespace rankscope::ui {
 
 using widgets::HeatmapView;
+using widgets::StepMapView;
 using widgets::TimelineView;
 
 namespace {
 
-constexpr int kDockWidth = 436, kDockTitle = 26, kFewestRows = 3;
-constexpr int kNumbersMs = 250; ///< faster no one could read them
-constexpr double kNoLimit = 1e9;
+constexpr int kDockWidth = 436, kStrip = 80;
+constexpr int kNumbersMs = 250;   ///< faster no one could read them
+constexpr int kStepsStretch = 20; ///< of the charts' column
 
 } // namespace
 
@@ -37,18 +39,14 @@ RunPane::RunPane(RunController& controller, QWidget* parent)
     : QMainWindow(parent, Qt::Widget),
       m_controller(controller),
       m_charts(new ChartsPane),
-      m_cosines(new HeatmapView),
-      m_layers(new HeatmapView),
-      m_workers(new WorkersPane),
-      m_cosineDock(new Dock("cosineDock", tr("Cosine between ranks"), m_cosines, this)),
-      m_layerDock(new Dock("layerDock", tr("Layers \u00D7 ranks"), m_layers, this)),
-      m_workerDock(new Dock("workerDock", tr("Workers"), m_workers, this)),
+      m_steps(new StepMapView),
+      m_ranks(new RankDocks(controller, this)),
       m_timeline(new TimelineView),
       m_transport(new TransportBar) {
     setCentralWidget(m_charts);
-    m_cosines->setAccessibleName(tr("Cosine between ranks"));
-    m_layers->setAccessibleName(tr("Leave-one-out cosine by layer and rank"));
-    m_layerDock->setRemark(tr("leave-one-out cosine, same scale"));
+    m_steps->setAccessibleName(tr("Ranks \u00D7 steps"));
+    m_steps->hide();
+    m_charts->insertBelowLoss(m_steps, kStepsStretch);
     placeDocks();
     auto* bar = new QToolBar(tr("Timeline"));
     bar->setObjectName(QStringLiteral("timelineBar"));
@@ -61,13 +59,14 @@ RunPane::RunPane(RunController& controller, QWidget* parent)
     row->setSpacing(0);
     row->addWidget(m_transport);
     row->addWidget(m_timeline, 1);
-    strip->setFixedHeight(80);
+    strip->setFixedHeight(kStrip);
     strip->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     bar->addWidget(strip);
     bar->toggleViewAction()->setEnabled(false);
     addToolBar(Qt::BottomToolBarArea, bar);
     connectCharts();
-    connectRest();
+    connectSteps();
+    connectTime();
     for (Dock* dock : docks()) {
         const auto touched = [this] { m_sharing = false; };
         connect(dock, &QDockWidget::topLevelChanged, this, touched);
@@ -76,8 +75,11 @@ RunPane::RunPane(RunController& controller, QWidget* parent)
             m_sharing = m_sharing && shown; // they are all shown at first
         });
     }
+    setTabOrder(m_charts->panel(ChartKind::Loss), m_steps);
+    setTabOrder(m_steps, m_charts->panel(ChartKind::LossDispersion));
     QWidget* before = m_charts->normForm()->button(true);
-    for (QWidget* next : QList<QWidget*>{m_cosines, m_layers, m_workers}) {
+    for (QWidget* next : QList<QWidget*>{m_ranks->orderChoice(), m_ranks->windowChoice(), cosines(),
+                                         layers(), workers(), m_timeline}) {
         setTabOrder(before, next);
         before = next;
     }
@@ -101,29 +103,23 @@ void RunPane::connectCharts() {
     connect(m_charts, &ChartsPane::playRequested, c, &RunController::playOrPause);
 }
 
-void RunPane::connectRest() {
+void RunPane::connectSteps() {
     auto* c = &m_controller;
-    for (HeatmapView* map : {m_cosines, m_layers}) {
-        connect(map, &HeatmapView::clicked, c, [c, map](int, int column) {
-            c->selectRank(std::stoi(map->frame().columns[static_cast<std::size_t>(column)]));
-        });
-    }
-    const auto choose = [c](int rank) { // the arrows never deselect
-        if (c->selected() != RankId{static_cast<RankId::rep>(rank)})
-            c->selectRank(rank);
+    const auto rankOf = [this](int row) {
+        return row < 0 ? -1 : std::stoi(m_steps->frame().rows[static_cast<std::size_t>(row)]);
     };
-    for (HeatmapView* map : {m_cosines, m_layers}) {
-        connect(map, &HeatmapView::reached, c, [choose, map](int, int column) {
-            choose(std::stoi(map->frame().columns[static_cast<std::size_t>(column)]));
-        });
-    }
-    connect(m_workers, &WorkersPane::rankReached, c, choose);
-    connect(m_cosines, &HeatmapView::mapWidthChanged, m_layers, [this](double pixels) {
-        m_layers->setWidestMap(m_cosines->frame().empty() ? kNoLimit : pixels);
-    });
-    connect(m_cosines, &HeatmapView::hovered, m_cosineDock, &Dock::setHoverText);
-    connect(m_layers, &HeatmapView::hovered, m_layerDock, &Dock::setHoverText);
-    connect(m_workers, &WorkersPane::rankClicked, c, &RunController::selectRank);
+    connect(m_steps, &StepMapView::stepHovered, c, &RunController::hover);
+    connect(m_steps, &StepMapView::left, c, &RunController::leave);
+    connect(m_steps, &StepMapView::stepClicked, c,
+            [c, rankOf](double step, int row) { c->click(step, rankOf(row)); });
+    connect(m_steps, &StepMapView::clicked, c,
+            [c, rankOf](int row, int) { c->selectRank(rankOf(row)); });
+    connect(m_steps, &StepMapView::viewRequested, c, &RunController::zoom);
+    connect(m_steps, &StepMapView::resetRequested, c, &RunController::resetView);
+}
+
+void RunPane::connectTime() {
+    auto* c = &m_controller;
     connect(m_timeline, &TimelineView::scrubbed, c, &RunController::scrub);
     connect(m_timeline, &TimelineView::viewRequested, c, &RunController::zoom);
     connect(m_timeline, &TimelineView::resetRequested, c, &RunController::resetView);
@@ -140,6 +136,7 @@ void RunPane::refresh() {
         return;
     const auto selected = m_controller.selected();
     m_charts->setFrame(*frame, m_controller.chartOptions());
+    refreshSteps(*frame);
     m_timeline->setFrame(timelineFrame(*frame, m_controller.view().view().playhead));
     const ViewState& view = m_controller.view();
     const bool running = view.live() && !view.held() && !view.view().cursor;
@@ -147,33 +144,37 @@ void RunPane::refresh() {
     if (!m_numbersDue)
         refreshNumbers();
     m_charts->setFaded(frame->status.state == engine::RunState::Stale);
-    m_workers->setFaded(frame->status.state == engine::RunState::Stale);
+    workers()->setFaded(frame->status.state == engine::RunState::Stale);
     refreshCursor();
     shareHeight();
 }
 
 void RunPane::refreshNumbers() {
     const engine::RunFrame* frame = m_controller.frame();
-    const auto selected = m_selected = m_controller.selected();
+    m_selected = m_controller.selected();
     m_numbersDue = false;
     m_pace.start();
     m_charts->setHeaders(*frame, m_controller.chartOptions());
-    m_cosines->setFrame(cosineFrame(*frame, selected));
-    m_layers->setFrame(layerFrame(*frame, selected));
-    m_workers->setFrame(*frame, selected);
+    m_ranks->show(*frame);
+}
 
-    const QString place =
-        frame->empty
-            ? QString()
-            : tr("at step %1")
-                  .arg(QString::fromStdString(widgets::countText(frame->cursor.step.value())));
-    for (Dock* dock : docks())
-        dock->setPlace(place);
-    m_cosineDock->setRemark(QString::fromStdString(cosineRemark(*frame)));
+/// More ranks than lines can tell apart have a map of their own below the loss.
+void RunPane::refreshSteps(const engine::RunFrame& frame) {
+    const bool many = frame.status.world > kMaxRankLines;
+    if (!frame.empty && many != m_manyRanks) {
+        m_manyRanks = many;
+        m_controller.setImage(many ? std::optional(engine::RankSignal::Loss) : std::nullopt);
+    }
+    const bool wanted = m_controller.view().view().image.has_value();
+    m_steps->setVisible(wanted);
+    if (wanted)
+        m_steps->setFrame(
+            stepFrame(frame, m_ranks->options(), m_controller.chartOptions().following));
 }
 
 void RunPane::refreshCursor() {
     m_charts->setCursor(m_controller.cursor());
+    m_steps->setStep(m_controller.cursor());
     const engine::RunFrame* frame = m_controller.frame();
     if (frame == nullptr)
         return;
@@ -196,24 +197,31 @@ void RunPane::resizeEvent(QResizeEvent* event) {
     shareHeight();
 }
 
-/// The maps get the height that shows them in full, the table the rest; in a low window the
-/// cosine map gives way first, as it stays readable when smaller.
+/// The maps get the height that shows them in full, the table the rest.
 void RunPane::shareHeight() {
-    const int room = height() - 80 - 3 * kDockTitle;
-    const int fewest = 24 + kFewestRows * 20 + 4; // header, rows, the ring's place
-    int cosines = m_cosines->frame().empty() ? 96 : m_cosines->heightForWidth(kDockWidth) + 4;
-    int layers = m_layers->frame().empty() ? 64 : m_layers->heightForWidth(kDockWidth);
-    const int over = std::max(0, cosines + layers + fewest - room);
-    const int fromCosines = std::min(over, std::max(0, cosines - 200));
-    cosines -= fromCosines;
-    layers = std::max(80, layers - (over - fromCosines));
-    const QList<int> heights{cosines + kDockTitle, layers + kDockTitle,
-                             std::max(fewest, room - cosines - layers) + kDockTitle};
+    const QList<int> heights = m_ranks->heights(height() - kStrip);
     if (!m_sharing || heights == m_heights)
         return; // leaves alone what the user has moved
     m_heights = heights;
-    resizeDocks({m_cosineDock, m_layerDock, m_workerDock}, heights, Qt::Vertical);
-    resizeDocks({m_cosineDock}, {kDockWidth}, Qt::Horizontal);
+    const QList<Dock*> docks = m_ranks->docks();
+    resizeDocks(QList<QDockWidget*>(docks.begin(), docks.end()), heights, Qt::Vertical);
+    resizeDocks({docks.front()}, {kDockWidth}, Qt::Horizontal);
+}
+
+QList<Dock*> RunPane::docks() const {
+    return m_ranks->docks();
+}
+
+HeatmapView* RunPane::cosines() const {
+    return m_ranks->cosines();
+}
+
+HeatmapView* RunPane::layers() const {
+    return m_ranks->layers();
+}
+
+WorkersPane* RunPane::workers() const {
+    return m_ranks->workers();
 }
 
 QByteArray RunPane::layoutState() const {

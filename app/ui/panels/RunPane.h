@@ -9,13 +9,19 @@
 
 namespace rankscope::widgets {
 class HeatmapView;
+class StepMapView;
 class TimelineView;
 } // namespace rankscope::widgets
+
+namespace rankscope::engine {
+struct RunFrame;
+}
 
 namespace rankscope::ui {
 
 class ChartsPane;
 class Dock;
+class RankDocks;
 class RunController;
 class TransportBar;
 class WorkersPane;
@@ -36,12 +42,14 @@ class RunPane final : public QMainWindow {
     void setLayout(const QByteArray& state); ///< empty: ours
 
     [[nodiscard]] ChartsPane* charts() const { return m_charts; }
-    [[nodiscard]] widgets::HeatmapView* cosines() const { return m_cosines; }
-    [[nodiscard]] widgets::HeatmapView* layers() const { return m_layers; }
-    [[nodiscard]] WorkersPane* workers() const { return m_workers; }
+    [[nodiscard]] widgets::StepMapView* steps() const { return m_steps; }
+    [[nodiscard]] RankDocks* ranks() const { return m_ranks; }
+    [[nodiscard]] widgets::HeatmapView* cosines() const;
+    [[nodiscard]] widgets::HeatmapView* layers() const;
+    [[nodiscard]] WorkersPane* workers() const;
     [[nodiscard]] widgets::TimelineView* timeline() const { return m_timeline; }
     [[nodiscard]] TransportBar* transport() const { return m_transport; }
-    [[nodiscard]] QList<Dock*> docks() const { return {m_cosineDock, m_layerDock, m_workerDock}; }
+    [[nodiscard]] QList<Dock*> docks() const;
 
   protected:
     bool event(QEvent* event) override;
@@ -49,16 +57,17 @@ class RunPane final : public QMainWindow {
 
   private:
     void connectCharts();
-    void connectRest();
+    void connectSteps();
+    void connectTime();
+    void refreshSteps(const engine::RunFrame& frame);
     void refreshNumbers();
     void shareHeight();
     void placeDocks();
 
     RunController& m_controller;
     ChartsPane* m_charts;
-    widgets::HeatmapView *m_cosines, *m_layers;
-    WorkersPane* m_workers;
-    Dock *m_cosineDock, *m_layerDock, *m_workerDock;
+    widgets::StepMapView* m_steps;
+    RankDocks* m_ranks;
     widgets::TimelineView* m_timeline;
     TransportBar* m_transport;
     QTimer m_pace; ///< between two changes of the numbers of a run that is followed live
@@ -66,6 +75,7 @@ class RunPane final : public QMainWindow {
     std::optional<RankId> m_selected; ///< as the numbers show it
     QList<int> m_heights;             ///< of the docks, as last given
     bool m_sharing = true;            ///< the user has not touched the layout: heights are ours
+    bool m_manyRanks = false;         ///< the run has more ranks than the charts have lines
 };
 
 } // namespace rankscope::ui

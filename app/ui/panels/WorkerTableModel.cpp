@@ -4,20 +4,63 @@
 #include <algorithm>
 
 namespace rankscope::ui {
+namespace {
+
+QString tipOf(const WorkerText& row, std::size_t column) {
+    const QString explanation = QString::fromUtf8(workerColumns()[column].explanation);
+    if (column != 0)
+        return explanation;
+    QStringList marks;
+    if (row.pinned)
+        marks << WorkerTableModel::tr("P: its line stays");
+    if (row.soloed)
+        marks << WorkerTableModel::tr("S: only such lines are shown");
+    if (row.hidden)
+        marks << WorkerTableModel::tr("H: its line is hidden");
+    return marks.isEmpty() ? explanation : marks.join(QLatin1Char('\n'));
+}
+
+} // namespace
 
 void WorkerTableModel::setRows(std::vector<WorkerText> rows) {
-    const bool sameRanks =
-        std::equal(rows.begin(), rows.end(), m_rows.begin(), m_rows.end(),
-                   [](const WorkerText& a, const WorkerText& b) { return a.rank == b.rank; });
-    if (!sameRanks) {
-        beginResetModel();
+    m_unsorted = rows;
+    sortWorkers(rows, m_sort);
+    const auto sameRank = [](const WorkerText& a, const WorkerText& b) { return a.rank == b.rank; };
+    if (std::equal(rows.begin(), rows.end(), m_rows.begin(), m_rows.end(), sameRank)) {
         m_rows = std::move(rows);
-        endResetModel();
+        if (!m_rows.empty())
+            emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
         return;
     }
-    m_rows = std::move(rows); // selection and scroll position stay
-    if (!m_rows.empty())
-        emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+    if (rows.size() == m_rows.size() &&
+        std::is_permutation(rows.begin(), rows.end(), m_rows.begin(), sameRank)) {
+        reorder(std::move(rows));
+        return;
+    }
+    beginResetModel();
+    m_rows = std::move(rows);
+    endResetModel();
+}
+
+void WorkerTableModel::sort(int column, Qt::SortOrder order) {
+    m_sort = {static_cast<std::size_t>(std::max(0, column)), order == Qt::DescendingOrder};
+    std::vector<WorkerText> rows = m_unsorted;
+    sortWorkers(rows, m_sort);
+    reorder(std::move(rows));
+}
+
+void WorkerTableModel::reorder(std::vector<WorkerText> rows) {
+    emit layoutAboutToBeChanged();
+    const QModelIndexList before = persistentIndexList();
+    std::vector<RankId> ranks;
+    for (const QModelIndex& old : before)
+        ranks.push_back(row(old.row()).rank);
+    m_rows = std::move(rows);
+    QModelIndexList after;
+    for (qsizetype i = 0; i < before.size(); ++i)
+        after << index(rowOf(ranks[static_cast<std::size_t>(i)]), before[i].column());
+    changePersistentIndexList(before, after);
+    emit layoutChanged();
 }
 
 int WorkerTableModel::rowOf(RankId rank) const {
@@ -45,7 +88,7 @@ QVariant WorkerTableModel::data(const QModelIndex& index, int role) const {
         return static_cast<int>((workerColumns()[column].number ? Qt::AlignRight : Qt::AlignLeft) |
                                 Qt::AlignVCenter);
     case Qt::ToolTipRole:
-        return QString::fromUtf8(workerColumns()[column].explanation);
+        return tipOf(row(index.row()), column);
     default:
         return {};
     }

@@ -15,7 +15,9 @@ class WorkerTableModel final : public QAbstractTableModel {
   public:
     using QAbstractTableModel::QAbstractTableModel;
 
+    /// In the order of the maps; sorted here.
     void setRows(std::vector<WorkerText> rows);
+    void sort(int column, Qt::SortOrder order) override;
     [[nodiscard]] const WorkerText& row(int index) const {
         return m_rows[static_cast<std::size_t>(index)];
     }
@@ -29,6 +31,11 @@ class WorkerTableModel final : public QAbstractTableModel {
                                       int role) const override;
 
   private:
+    /// Selection and scroll position stay with their ranks.
+    void reorder(std::vector<WorkerText> rows);
+
+    WorkerSort m_sort;
+    std::vector<WorkerText> m_unsorted;
     std::vector<WorkerText> m_rows;
 };
 

@@ -5,6 +5,7 @@
 #include "app/ui/panels/WorkerTableModel.h"
 #include "widgets/common/Theme.h"
 
+#include <QContextMenuEvent>
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QPainter>
@@ -14,7 +15,7 @@
 namespace rankscope::ui {
 namespace {
 
-constexpr int kRowHeight = 20;
+constexpr int kRowHeight = 20, kHeader = 24, kRing = 2;
 
 /// Tabular rows without focus frames: colour says alarm, weight says selected.
 class RowDelegate final : public QStyledItemDelegate {
@@ -45,7 +46,24 @@ class RowDelegate final : public QStyledItemDelegate {
         const QString text = index.data().toString();
         painter->drawText(box, index.data(Qt::TextAlignmentRole).toInt() | Qt::TextSingleLine,
                           painter->fontMetrics().elidedText(text, Qt::ElideRight, box.width()));
+        if (index.column() == 0)
+            paintMark(painter, option.rect, row, theme);
         painter->setOpacity(1);
+    }
+
+  private:
+    /// The letter of the key that sets the mark.
+    static void paintMark(QPainter* painter, const QRect& cell, const WorkerText& row,
+                          const widgets::Theme& theme) {
+        const QString mark = row.soloed   ? QStringLiteral("S")
+                             : row.pinned ? QStringLiteral("P")
+                             : row.hidden ? QStringLiteral("H")
+                                          : QString();
+        if (mark.isEmpty())
+            return;
+        painter->setFont(widgets::font::text(widgets::font::kLayer, true));
+        painter->setPen(row.hidden ? theme.text3 : theme.chosen);
+        painter->drawText(cell.adjusted(6, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, mark);
     }
 };
 
@@ -72,8 +90,10 @@ WorkersPane::WorkersPane(QWidget* parent)
     verticalHeader()->setDefaultSectionSize(kRowHeight);
     verticalHeader()->setMinimumSectionSize(kRowHeight);
     horizontalHeader()->setHighlightSections(false);
-    horizontalHeader()->setSectionsClickable(false);
-    horizontalHeader()->setFixedHeight(24);
+    horizontalHeader()->setSectionsClickable(true);
+    horizontalHeader()->setSortIndicator(0, Qt::AscendingOrder);
+    setSortingEnabled(true);
+    horizontalHeader()->setFixedHeight(kHeader);
     horizontalHeader()->setMinimumSectionSize(32);
     static constexpr std::array kWidths{44, 0, 52, 54, 50, 50, 52, 66};
     for (std::size_t column = 0; column < kWidths.size(); ++column) {
@@ -88,8 +108,14 @@ WorkersPane::WorkersPane(QWidget* parent)
     });
 }
 
-void WorkersPane::setFrame(const engine::RunFrame& frame, std::optional<RankId> selected) {
-    m_model->setRows(workerTexts(frame));
+int WorkersPane::heightOf(int rows) const {
+    return kHeader + rows * kRowHeight + 2 * kRing;
+}
+
+void WorkersPane::setFrame(const engine::RunFrame& frame, const MapOptions& options,
+                           const RankChoice& choice) {
+    m_model->setRows(workerTexts(frame, options, choice));
+    const auto selected = options.selected;
     const int row = selected ? m_model->rowOf(*selected) : -1;
     if (row < 0)
         clearSelection();
@@ -102,6 +128,16 @@ void WorkersPane::setFaded(bool on) {
         return;
     m_faded = on;
     viewport()->update();
+}
+
+void WorkersPane::contextMenuEvent(QContextMenuEvent* event) {
+    const bool keyboard = event->reason() == QContextMenuEvent::Keyboard;
+    const QModelIndex at = keyboard ? currentIndex() : indexAt(event->pos());
+    if (!at.isValid())
+        return;
+    const QPoint place = keyboard ? visualRect(at).bottomLeft() : event->pos();
+    emit menuRequested(static_cast<int>(m_model->row(at.row()).rank.value()),
+                       viewport()->mapToGlobal(place));
 }
 
 void WorkersPane::keyPressEvent(QKeyEvent* event) {

@@ -2,9 +2,10 @@
 #pragma once
 
 #include "app/engine/RunFrame.h"
+#include "app/ui/models/RankChoice.h"
+#include "app/ui/models/RankOrder.h"
 
 #include <QTableView>
-#include <optional>
 
 namespace rankscope::ui {
 
@@ -17,7 +18,10 @@ class WorkersPane final : public QTableView {
   public:
     explicit WorkersPane(QWidget* parent = nullptr);
 
-    void setFrame(const engine::RunFrame& frame, std::optional<RankId> selected);
+    void setFrame(const engine::RunFrame& frame, const MapOptions& options,
+                  const RankChoice& choice);
+    /// Height that shows the header and so many rows.
+    [[nodiscard]] int heightOf(int rows) const;
     /// Old values: they stand at 60 %.
     void setFaded(bool on);
     [[nodiscard]] bool faded() const { return m_faded; }
@@ -25,9 +29,11 @@ class WorkersPane final : public QTableView {
   signals:
     void rankClicked(int rank);
     void rankReached(int rank); ///< by the arrow keys
+    void menuRequested(int rank, QPoint global);
 
   protected:
     void keyPressEvent(QKeyEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
 
   private:
     WorkerTableModel* m_model;

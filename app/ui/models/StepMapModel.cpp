@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The ranks x steps form of CosineModel.h.
+#include "app/ui/models/CosineModel.h"
+#include "widgets/common/NumberText.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <string>
+#include <vector>
+
+namespace rankscope::ui {
+namespace {
+
+using widgets::HeatmapFrame;
+
+constexpr std::size_t kMarked = 3; ///< more names at the right would push each other away
+constexpr double kStandsOut = 2;   ///< sd
+
+std::string shownText(const engine::RankStepImage& image) {
+    std::string what;
+    switch (image.signal) {
+    case engine::RankSignal::Loss:
+        what = "loss";
+        break;
+    case engine::RankSignal::Direction:
+        what = "leave-one-out cosine";
+        break;
+    case engine::RankSignal::GradNorm:
+        what = "gradient norm";
+        break;
+    }
+    what += ", each rank's distance from the median rank in robust sd; within \xC2\xB1"
+            "2 no colour";
+    return image.stepsPerCell > 1
+               ? what + "; a cell is " + widgets::countText(image.stepsPerCell) + " steps"
+               : what;
+}
+
+/// Rows that stand out in most of the newest fifth of what is visible, farthest first.
+std::vector<int> markedRows(const HeatmapFrame& map) {
+    const std::size_t columns = map.columnCount();
+    const std::size_t late = std::max<std::size_t>(std::min<std::size_t>(columns, 5), columns / 5);
+    std::vector<std::pair<double, int>> found;
+    for (std::size_t r = 0; r < map.rows.size(); ++r) {
+        std::size_t known = 0, out = 0;
+        double sum = 0;
+        for (std::size_t c = columns - late; c < columns; ++c) {
+            const double distance = std::abs(map.at(r, c));
+            if (std::isnan(distance))
+                continue;
+            ++known;
+            out += distance > kStandsOut ? 1 : 0;
+            sum += distance;
+        }
+        if (2 * out > known)
+            found.emplace_back(-sum / static_cast<double>(known), static_cast<int>(r));
+    }
+    std::sort(found.begin(), found.end());
+    std::vector<int> rows;
+    for (std::size_t i = 0; i < std::min(kMarked, found.size()); ++i)
+        rows.push_back(found[i].second);
+    return rows;
+}
+
+} // namespace
+
+HeatmapFrame stepFrame(const engine::RunFrame& frame, const MapOptions& options, bool following) {
+    HeatmapFrame map;
+    map.form = widgets::HeatmapForm::RankStep;
+    map.scale = widgets::HeatmapScale::Distance;
+    map.title = "Ranks \xC3\x97 steps";
+    const double air = following || frame.viewLast <= frame.viewFirst ? 0.5 : 0;
+    map.firstStep = frame.viewFirst - air;
+    map.lastStep = frame.viewLast + air;
+    const engine::RankStepImage* image = frame.image.get();
+    if (image == nullptr || image->ranks.empty() || image->first.empty()) {
+        map.emptyText = map.summary =
+            frame.empty ? "No step yet." : "Nothing was measured in these steps.";
+        return map;
+    }
+    MapOptions order = options;
+    if (order.order == MapOrder::Rank)
+        order.order = MapOrder::Host;
+    const std::vector<RankId> ranks = orderedRanks(image->ranks, frame, order);
+    const std::size_t columns = image->first.size();
+    for (const double first : image->first)
+        map.columnStart.push_back(first - 0.5);
+    map.columnEnd = map.columnStart.back() + static_cast<double>(image->stepsPerCell);
+    map.values.reserve(ranks.size() * columns);
+    for (const RankId rank : ranks) {
+        map.rows.push_back(std::to_string(rank.value()));
+        const auto row = static_cast<std::ptrdiff_t>(
+            std::lower_bound(image->ranks.begin(), image->ranks.end(), rank) -
+            image->ranks.begin());
+        const auto begin = image->distance.begin() + row * static_cast<std::ptrdiff_t>(columns);
+        map.values.insert(map.values.end(), begin, begin + static_cast<std::ptrdiff_t>(columns));
+    }
+    map.unit = shownText(*image);
+    map.rankBlocks = hostBlocks(ranks, frame);
+    map.selected = indexOf(ranks, options.selected);
+    map.marked = markedRows(map);
+    std::string names;
+    for (const int row : map.marked)
+        names += (names.empty() ? "" : ", ") + map.rows[static_cast<std::size_t>(row)];
+    map.summary = names.empty() ? "No rank stands out from its peers at the newest visible steps."
+                                : "At the newest visible steps these ranks are farther than 2 sd "
+                                  "from their peers: " +
+                                      names + ".";
+    return map;
+}
+
+} // namespace rankscope::ui
