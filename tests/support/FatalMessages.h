@@ -9,7 +9,7 @@
 namespace rankscope::support {
 
 /// Turns every Qt warning into a failure: a warning is a bug that nobody looked at. What the
-/// platform says about itself, and not about us, passes.
+/// platform says about itself, and not about us, is dropped.
 class FatalMessages {
   public:
     FatalMessages() { s_previous = qInstallMessageHandler(&FatalMessages::handle); }
@@ -23,7 +23,9 @@ class FatalMessages {
             text.startsWith(QLatin1String("This plugin does not support propagateSizeHints")) ||
             text.startsWith(QLatin1String("This plugin does not support raise")) ||
             text.startsWith(QLatin1String("QStandardPaths: "));
-        if ((type == QtWarningMsg || type == QtCriticalMsg) && !platform) {
+        if (platform)
+            return;
+        if (type == QtWarningMsg || type == QtCriticalMsg) {
             std::fprintf(stderr, "Qt warned: %s\n", qPrintable(text));
             std::abort();
         }

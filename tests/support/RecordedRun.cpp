@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -34,16 +35,25 @@ wire::Sketch sketchOf(const Gradient& gradient, std::uint64_t step) {
     return sketch;
 }
 
-IncarnationId incarnationOf(std::uint32_t rank) {
-    return IncarnationId{1000 + rank};
+bool restarted(const RecordedRun& run, std::uint64_t step) {
+    return run.restartStep > 0 && step >= run.restartStep;
 }
 
-wire::Hello helloOf(const RecordedRun& run, std::uint32_t rank) {
+std::uint32_t worldOf(const RecordedRun& run, bool restarted) {
+    return restarted && run.restartRanks > 0 ? run.restartRanks : run.ranks;
+}
+
+IncarnationId incarnationOf(std::uint32_t rank, bool restarted) {
+    return IncarnationId{(restarted ? 100'000U : 1000U) + rank};
+}
+
+wire::Hello helloOf(const RecordedRun& run, std::uint32_t rank, bool restarted) {
     wire::Hello hello;
-    hello.incarnation = incarnationOf(rank);
+    hello.incarnation = incarnationOf(rank, restarted);
+    hello.generation = restarted ? 1 : 0;
     hello.run = "run-" + std::to_string(run.seed);
     hello.rank = RankId{rank};
-    hello.world = run.ranks;
+    hello.world = worldOf(run, restarted);
     hello.name = run.name;
     hello.host = "node" + std::to_string(rank / std::max(1U, std::min(8U, (run.ranks + 1) / 2)));
     hello.pid = 4000 + rank;
@@ -68,22 +78,23 @@ class Trainer {
     }
 
     void step(std::uint64_t step, std::vector<wire::Event>& events) {
-        std::vector<Gradient> gradients(m_run.ranks);
+        const std::uint32_t world = worldOf(m_run, restarted(m_run, step));
+        std::vector<Gradient> gradients(world);
         Gradient mean{};
-        for (std::uint32_t rank = 0; rank < m_run.ranks; ++rank) {
+        for (std::uint32_t rank = 0; rank < world; ++rank) {
             gradients[rank] = gradient(rank, step);
             for (std::size_t i = 0; i < kSize; ++i)
-                mean[i] += gradients[rank][i] / m_run.ranks;
+                mean[i] += gradients[rank][i] / world;
         }
         const bool gap = m_run.gapLast > 0 && step >= m_run.gapFirst && step <= m_run.gapLast;
-        for (std::uint32_t rank = 0; rank < m_run.ranks; ++rank) {
+        for (std::uint32_t rank = 0; rank < world; ++rank) {
             if (rank >= m_run.silentFrom && step >= m_run.steps / 2)
                 continue;
             wire::StepRecord record = recordOf(rank, step, gradients[rank], mean);
             if (!gap)
                 events.emplace_back(std::move(record));
             else if (step == m_run.gapLast)
-                events.emplace_back(wire::Gap{incarnationOf(rank), RankId{rank},
+                events.emplace_back(wire::Gap{incarnationOf(rank, false), RankId{rank},
                                               Seq{m_run.gapFirst + 1}, Seq{m_run.gapLast + 1},
                                               wire::GapCause::RingFull});
         }
@@ -111,8 +122,9 @@ class Trainer {
                               const Gradient& mean) {
         std::normal_distribution<double> noise(0, 0.11);
         wire::StepRecord record;
-        record.incarnation = incarnationOf(rank);
-        record.seq = Seq{step + 1};
+        const bool again = restarted(m_run, step);
+        record.incarnation = incarnationOf(rank, again);
+        record.seq = Seq{step + 1 - (again ? m_run.restartStep : 0)};
         record.rank = RankId{rank};
         record.step = Step{step};
         record.timeNs = (step + 1) * 1'000'000'000ULL;
@@ -150,15 +162,24 @@ class Trainer {
 } // namespace
 
 std::vector<wire::Event> RecordedRun::events() const {
+    assert(restartStep == 0 || gapLast < restartStep);
     std::vector<wire::Event> all;
-    for (std::uint32_t rank = 0; rank < ranks; ++rank)
-        all.emplace_back(helloOf(*this, rank));
+    const auto hello = [&](bool again) {
+        for (std::uint32_t rank = 0; rank < worldOf(*this, again); ++rank)
+            all.emplace_back(helloOf(*this, rank, again));
+    };
+    hello(false);
     Trainer trainer(*this);
-    for (std::uint64_t step = 0; step < steps; ++step)
+    for (std::uint64_t step = 0; step < steps; ++step) {
+        if (restartStep > 0 && step == restartStep)
+            hello(true);
         trainer.step(step, all);
+    }
+    const bool again = restarted(*this, steps);
+    const Seq last{steps - (again ? restartStep : 0)};
     if (bye)
-        for (std::uint32_t rank = 0; rank < std::min(ranks, silentFrom); ++rank)
-            all.emplace_back(wire::Bye{incarnationOf(rank), RankId{rank}, Seq{steps}});
+        for (std::uint32_t rank = 0; rank < std::min(worldOf(*this, again), silentFrom); ++rank)
+            all.emplace_back(wire::Bye{incarnationOf(rank, again), RankId{rank}, last});
     return all;
 }
 

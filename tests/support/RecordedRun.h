@@ -27,6 +27,8 @@ struct RecordedRun {
     std::uint64_t nanStep = 60;              ///< ... at this step
     std::uint64_t gapFirst = 0, gapLast = 0; ///< steps that no rank could send; 0, 0: none
     std::uint32_t silentFrom = 0xFFFFFFFF;   ///< ranks from here on stop sending halfway
+    std::uint64_t restartStep = 0;           ///< all start again at this step; 0: never ...
+    std::uint32_t restartRanks = 0;          ///< ... so many of them; 0: as before
 
     [[nodiscard]] std::vector<wire::Event> events() const;
     /// Asserts that it could be written.
