@@ -36,6 +36,14 @@ void MinMaxSeries<T>::Node<Sum>::add(const Part& part) {
 }
 
 template <class T>
+void MinMaxSeries<T>::reserve(std::size_t size) {
+    if (size > m_values.capacity() + m_values.capacity() / 8) {
+        m_values.reserve(size);
+        m_leaves.reserve((size + kFan - 1) / kFan);
+    }
+}
+
+template <class T>
 void MinMaxSeries<T>::resize(std::size_t size) {
     grow(m_values, size, std::numeric_limits<T>::quiet_NaN());
     std::size_t nodes = (size + kFan - 1) / kFan;
@@ -55,16 +63,20 @@ void MinMaxSeries<T>::resize(std::size_t size) {
     }
 }
 
+/// The inner loop of loading and of smoothing: without branches.
 template <class T>
 void MinMaxSeries<T>::refreshLeaf(std::size_t node) {
-    Leaf result;
+    Leaf leaf{std::numeric_limits<T>::max(), std::numeric_limits<T>::lowest(), 0, 0};
     const std::size_t first = node * kFan;
     for (std::size_t i = first; i < std::min(first + kFan, m_values.size()); ++i) {
-        if (std::isfinite(m_values[i])) {
-            result.add(single(m_values[i]));
-        }
+        const T value = m_values[i];
+        const bool finite = std::isfinite(value);
+        leaf.min = finite && value < leaf.min ? value : leaf.min;
+        leaf.max = finite && value > leaf.max ? value : leaf.max;
+        leaf.sum += finite ? value : T{0};
+        leaf.count += finite ? 1 : 0;
     }
-    m_leaves[node] = result;
+    m_leaves[node] = leaf;
 }
 
 template <class T>

@@ -39,6 +39,8 @@ class MinMaxSeries {
     [[nodiscard]] std::size_t size() const { return m_values.size(); }
     [[nodiscard]] T operator[](std::size_t index) const { return m_values[index]; }
 
+    /// Makes a jump to `size` cheap; does nothing for a few more values.
+    void reserve(std::size_t size);
     /// Grows to `size`; new places are holes.
     void resize(std::size_t size);
     void set(std::size_t index, T value);

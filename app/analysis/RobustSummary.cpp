@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <hwy/contrib/sort/vqsort.h>
 
 namespace rankscope::analysis {
 namespace {
@@ -37,6 +38,17 @@ double medianDeviation(std::span<const float> sorted, double median) {
     return size % 2 == 1 ? here : (before + here) / 2;
 }
 
+/// A thousand floats in 2 us instead of 37: this happens three times per step.
+void sort(std::span<float> values) {
+    constexpr std::size_t kFew = 32;
+    if (values.size() <= kFew) {
+        std::sort(values.begin(), values.end());
+    } else {
+        const hwy::Sorter sorter;
+        sorter(values.data(), values.size(), hwy::SortAscending());
+    }
+}
+
 } // namespace
 
 RobustSummary robustSummary(std::span<float> values) {
@@ -45,7 +57,7 @@ RobustSummary robustSummary(std::span<float> values) {
     if (values.empty()) {
         return result;
     }
-    std::sort(values.begin(), values.end());
+    sort(values);
     result.median = quantile(values, 0.5);
     result.low = quantile(values, 0.05);
     result.high = quantile(values, 0.95);

@@ -41,6 +41,8 @@ class ComparedSession {
 
     /// `view` is on the session's own steps. Call while open().
     [[nodiscard]] std::shared_ptr<const RunFrame> frame(const View& view, Clock::time_point now);
+    /// Some of what the last frame left out; see FrameBuilder::refine.
+    void refine() { m_frames->refine(); }
 
     [[nodiscard]] MeanCosine& cosine() { return m_cosine; }
     [[nodiscard]] const RunReader& reader() const { return *m_reader; }

@@ -318,6 +318,11 @@ bool Comparison::Impl::publishFrame(Clock::time_point now) {
         frame->sessions.push_back(std::move(shown));
     }
     publish(std::move(frame));
+    for (const auto& session : sessions) {
+        if (session->open()) {
+            session->refine();
+        }
+    }
     return complete;
 }
 

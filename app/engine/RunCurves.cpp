@@ -109,8 +109,12 @@ void RunCurves::takeBlock(std::size_t first) {
     if (m_block.size() == 0) {
         return;
     }
+    const auto assign = [&](auto& series, auto values) {
+        series.reserve(m_steps.size()); // the steps behind this block come at once
+        series.assign(first, values);
+    };
     for (std::size_t i = 0; i < kCurves; ++i) {
-        m_curves[i].assign(first, m_block[static_cast<Curve>(i)]);
+        assign(m_curves[i], m_block[static_cast<Curve>(i)]);
     }
     for (std::size_t s = 0; s < kSignals; ++s) {
         const auto signal = static_cast<RankSignal>(s);
@@ -118,14 +122,14 @@ void RunCurves::takeBlock(std::size_t first) {
             RankSeries& series = m_bundles[s][i];
             const auto values = m_block.bundle(signal, static_cast<Bundle>(i));
             if (series.size() > first || anyFinite(values)) {
-                series.assign(first, values);
+                assign(series, values);
             }
         }
         m_ranks.resize(std::max(m_ranks.size(), m_block.ranks()));
         for (std::size_t rank = 0; rank < m_ranks.size(); ++rank) {
             // What an older launch reported at these steps counts no more.
             if (m_block.has(rank) || m_ranks[rank][s].size() > first) {
-                m_ranks[rank][s].assign(first, m_block.rank(signal, rank));
+                assign(m_ranks[rank][s], m_block.rank(signal, rank));
             }
         }
     }

@@ -2,12 +2,28 @@
 #include "app/engine/SmoothCurves.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <type_traits>
 #include <utility>
 
 namespace rankscope::engine {
+namespace {
+
+constexpr double kNothing = 0x1p-54; // 1 less this is 1
+
+} // namespace
+
+template <class T>
+inline T SmoothSeries<T>::State::next(T value, double keep) {
+    if (!std::isfinite(value)) {
+        return std::numeric_limits<T>::quiet_NaN();
+    }
+    sum = keep * sum + (1 - keep) * static_cast<double>(value);
+    rest *= keep;
+    return static_cast<T>(rest < kNothing ? sum : sum / (1 - rest));
+}
 
 template <class T>
 void SmoothSeries<T>::cut(std::size_t first) {
@@ -29,29 +45,27 @@ void SmoothSeries<T>::update(const analysis::MinMaxSeries<T>& raw, double span,
         m_state = {};
         m_states.clear();
     }
-    const double alpha = 2 / (span + 1);
+    m_series.resize(raw.size());
+    const double keep = 1 - 2 / (span + 1);
     auto start = std::lower_bound(starts.begin(), starts.end(), m_done);
-    std::vector<T> values;
-    const std::size_t from = m_done;
-    values.reserve(raw.size() - from);
-    for (; m_done < raw.size(); ++m_done) {
+    while (m_done < raw.size()) { // to the next multiple of a block, or the end
         if (m_done % kBlock == 0) {
             m_states.push_back(m_state);
         }
-        if (start != starts.end() && *start == m_done) {
-            m_state = {};
-            ++start;
+        const std::size_t first = m_done;
+        m_done = std::min((first / kBlock + 1) * kBlock, raw.size());
+        std::array<T, kBlock> values;
+        State state = m_state; // in registers: this is the inner loop
+        for (std::size_t i = first; i < m_done; ++i) {
+            if (start != starts.end() && *start == i) {
+                state = {};
+                ++start;
+            }
+            values[i - first] = state.next(raw[i], keep);
         }
-        const auto x = static_cast<double>(raw[m_done]);
-        if (!std::isfinite(x)) {
-            values.push_back(std::numeric_limits<T>::quiet_NaN());
-            continue;
-        }
-        m_state.sum += alpha * (x - m_state.sum);
-        m_state.rest *= 1 - alpha;
-        values.push_back(static_cast<T>(m_state.sum / (1 - m_state.rest)));
+        m_state = state;
+        m_series.assign(first, std::span<const T>(values).first(m_done - first));
     }
-    m_series.assign(from, values);
 }
 
 template class SmoothSeries<float>;

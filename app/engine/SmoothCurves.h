@@ -32,7 +32,8 @@ class SmoothSeries {
   private:
     static constexpr std::size_t kBlock = 256; ///< steps between kept states
     struct State {
-        double sum = 0, rest = 1; ///< s, w
+        double sum = 0, rest = 1;                   ///< s, w
+        [[nodiscard]] T next(T value, double keep); ///< the mean with this value in it
     };
     double m_span = 0;
     std::size_t m_done = 0;      ///< places computed

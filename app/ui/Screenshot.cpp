@@ -29,7 +29,7 @@ void Screenshot::look() {
         return;
     }
     const engine::RunFrame* frame = m_controller.frame();
-    if (m_due || frame == nullptr || frame->status.loading)
+    if (m_due || frame == nullptr || frame->status.loading || frame->refining)
         return;
     const bool complete = !frame->empty && frame->cursor.metrics.final;
     const bool nothingToCome = frame->status.state == engine::RunState::Replay ||

@@ -4,6 +4,7 @@
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(ZMQ REQUIRED IMPORTED_TARGET libzmq)
 pkg_check_modules(HWY REQUIRED IMPORTED_TARGET libhwy)
+pkg_check_modules(HWY_SORT REQUIRED IMPORTED_TARGET libhwy-contrib) # of the same package
 pkg_check_modules(OPENBLAS REQUIRED IMPORTED_TARGET openblas)
 if(POLICY CMP0167)
   cmake_policy(SET CMP0167 OLD) # msgpack's own package file asks for FindBoost

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Opening a session of W workers x N steps, its memory, and frames at several zooms.
 // usage: BenchRun FILE WORKERS STEPS   (FILE is made when it does not exist)
+// Times are of the processor.
 
 #include "app/engine/FrameBuilder.h"
 #include "app/engine/RunReader.h"
 #include "transport/session/SessionWriter.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -17,12 +18,18 @@
 #include <vector>
 
 using namespace rankscope;
-using Clock = std::chrono::steady_clock;
 
 namespace {
 
-double since(Clock::time_point begin) {
-    return std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
+/// Time that this thread ran, in ms: others on the machine do not count.
+double threadTime() {
+    timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) * 1e-6;
+}
+
+double since(double begin) {
+    return threadTime() - begin;
 }
 
 double residentMiB() {
@@ -91,7 +98,7 @@ int main(int argc, char** argv) {
         return 1;
     }
     const double before = residentMiB();
-    auto begin = Clock::now();
+    double begin = threadTime();
     auto reader = engine::RunReader::open(file);
     if (!reader || !(*reader)->readAll()) {
         std::fprintf(stderr, "cannot read %s\n", argv[1]);
@@ -99,7 +106,7 @@ int main(int argc, char** argv) {
     }
     std::printf("read and align  %9.1f ms\n", since(begin));
     engine::FrameBuilder frames(**reader, false);
-    begin = Clock::now();
+    begin = threadTime();
     frames.update();
     std::printf("metrics, curves %9.1f ms\n", since(begin));
     const double records = static_cast<double>((*reader)->table().records());
@@ -114,8 +121,8 @@ int main(int argc, char** argv) {
         view.last =
             std::min(view.first + share * static_cast<double>(steps), static_cast<double>(steps));
         view.first = std::max(0.0, view.last - share * static_cast<double>(steps));
-        begin = Clock::now();
-        const auto frame = frames.build(view, {}, Clock::now());
+        begin = threadTime();
+        const auto frame = frames.build(view, {}, engine::RunPulse::Clock::now());
         std::printf("frame of 1/%-6.0f %8.2f ms, %zu points in a line\n", 1 / share, since(begin),
                     frame.loss.mean.x.size());
     }
