@@ -274,6 +274,13 @@ void RunController::setMapOrder(MapOrder order) {
     emit changed();
 }
 
+void RunController::setNotes(std::vector<widgets::NoteMark> notes,
+                             std::map<ChartKind, std::vector<widgets::ReferenceLine>> references) {
+    m_options.notes = std::move(notes);
+    m_options.references = std::move(references);
+    emit changed();
+}
+
 void RunController::setLayerHidden(widgets::Layer layer, bool hidden) {
     if (hidden)
         m_options.hidden.insert(layer);

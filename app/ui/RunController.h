@@ -77,6 +77,8 @@ class RunController final : public QObject {
     void setCosineWindow(std::uint32_t steps);
     void setImage(std::optional<engine::RankSignal> signal); ///< ranks x steps; none: not computed
     void setMapOrder(MapOrder order);
+    void setNotes(std::vector<widgets::NoteMark> notes,
+                  std::map<ChartKind, std::vector<widgets::ReferenceLine>> references);
     void setLayerHidden(widgets::Layer layer, bool hidden);
 
   signals:

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ui/NoteKeeper.h"
+
+#include "app/ui/RunController.h"
+#include "app/ui/models/NoteModel.h"
+
+#include <algorithm>
+
+namespace rankscope::ui {
+
+NoteKeeper::NoteKeeper(RunController& controller, QObject* parent)
+    : QObject(parent),
+      m_controller(controller) {
+    m_disk.setMaxThreadCount(1);
+    connect(&controller, &RunController::sourceChanged, this, &NoteKeeper::open);
+}
+
+NoteKeeper::~NoteKeeper() {
+    m_disk.waitForDone();
+}
+
+void NoteKeeper::open() {
+    const std::string session = m_controller.source() ? m_controller.source()->file : std::string();
+    if (session == m_session)
+        return;
+    m_session = session;
+    m_notes = {};
+    m_keep = true;
+    show();
+    m_disk.start([this, session] {
+        auto read = engine::readNotes(engine::notesFile(session));
+        QMetaObject::invokeMethod(
+            this,
+            [this, session, read = std::move(read)] {
+                if (session != m_session)
+                    return; // another one was opened meanwhile
+                if (read)
+                    m_notes = *read;
+                else
+                    m_controller.report(read.error());
+                m_keep = read.has_value();
+                show();
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+void NoteKeeper::save() {
+    show();
+    if (m_session.empty() || !m_keep)
+        return;
+    m_disk.start([this, session = m_session, copy = m_notes] {
+        if (const auto written = engine::writeNotes(engine::notesFile(session), copy); !written)
+            QMetaObject::invokeMethod(
+                this, [this, error = written.error()] { m_controller.report(error); },
+                Qt::QueuedConnection);
+    });
+}
+
+void NoteKeeper::show() {
+    m_controller.setNotes(noteMarks(m_notes), referenceLines(m_notes));
+}
+
+void NoteKeeper::addNote(double step, const std::string& text) {
+    if (text.empty() || m_notes.notes.size() >= engine::kMostNotes)
+        return;
+    const auto after = std::upper_bound(m_notes.notes.begin(), m_notes.notes.end(), step,
+                                        [](double x, const auto& note) { return x < note.step; });
+    m_notes.notes.insert(after, {step, text});
+    save();
+}
+
+void NoteKeeper::editNote(int id, const std::string& text) {
+    if (id < 0 || static_cast<std::size_t>(id) >= m_notes.notes.size())
+        return;
+    if (text.empty())
+        m_notes.notes.erase(m_notes.notes.begin() + id);
+    else
+        m_notes.notes[static_cast<std::size_t>(id)].text = text;
+    save();
+}
+
+void NoteKeeper::addReference(ChartKind panel, double value, const std::string& label) {
+    if (m_notes.references.size() >= engine::kMostNotes)
+        return;
+    m_notes.references.push_back({panelName(panel), value, label});
+    save();
+}
+
+void NoteKeeper::editReference(int id, const std::string& label) {
+    if (id < 0 || static_cast<std::size_t>(id) >= m_notes.references.size())
+        return;
+    m_notes.references[static_cast<std::size_t>(id)].label = label;
+    save();
+}
+
+void NoteKeeper::removeReference(int id) {
+    if (id < 0 || static_cast<std::size_t>(id) >= m_notes.references.size())
+        return;
+    m_notes.references.erase(m_notes.references.begin() + id);
+    save();
+}
+
+} // namespace rankscope::ui
