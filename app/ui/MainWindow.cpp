@@ -3,9 +3,12 @@
 
 #include "app/ui/EngineAdapter.h"
 #include "app/ui/Listener.h"
+#include "app/ui/NoteKeeper.h"
 #include "app/ui/RunController.h"
 #include "app/ui/SampleShelf.h"
 #include "app/ui/actions/Actions.h"
+#include "app/ui/actions/ChartMenu.h"
+#include "app/ui/panels/ChartsPane.h"
 #include "app/ui/panels/Dock.h"
 #include "app/ui/panels/EmptyPane.h"
 #include "app/ui/panels/Prompt.h"
@@ -67,6 +70,7 @@ MainWindow::MainWindow(const Parts& parts, QWidget* parent)
       m_run(new RunPane(parts.controller)),
       m_prompt(new Prompt(this)),
       m_samples(new SampleShelf(this)),
+      m_notes(new NoteKeeper(parts.controller, this)),
       m_statusLeft(new QLabel),
       m_statusRight(new QLabel) {
     setWindowIcon(QIcon(QStringLiteral(":/rankscope/icons/rankscope.svg")));
@@ -79,6 +83,11 @@ MainWindow::MainWindow(const Parts& parts, QWidget* parent)
     for (auto* add : {addFileMenu, addViewMenu, addRunMenu, addCompareMenu, addFiguresMenu,
                       addWindowMenu, addHelpMenu})
         add(scope);
+    connect(m_run->charts(), &ChartsPane::contextRequested, this,
+            [scope](ChartKind kind, QPoint global, double step, double y, int rank, int note,
+                    int reference) {
+                showChartMenu(scope, {kind, global, step, y, rank, note, reference});
+            });
     makeTopBars();
     makeStatusBar();
 

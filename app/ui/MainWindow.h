@@ -14,6 +14,7 @@ namespace rankscope::ui {
 class EmptyPane;
 class EngineAdapter;
 class Listener;
+class NoteKeeper;
 class PreferenceStore;
 class Prompt;
 class RunBar;
@@ -43,6 +44,7 @@ class MainWindow final : public QMainWindow {
     [[nodiscard]] RunBar* bar() const { return m_bar; }
     [[nodiscard]] StatePill* pill() const;
     [[nodiscard]] Prompt* prompt() const { return m_prompt; }
+    [[nodiscard]] NoteKeeper* notes() const { return m_notes; }
     [[nodiscard]] QString statusText() const;
     [[nodiscard]] bool showsRun() const;
 
@@ -90,6 +92,7 @@ class MainWindow final : public QMainWindow {
     RunPane* m_run;
     Prompt* m_prompt;
     SampleShelf* m_samples;
+    NoteKeeper* m_notes;
     QWidget* m_comparison = nullptr; ///< the page that is shown instead of the run
     QLabel *m_statusLeft, *m_statusRight;
 };

@@ -59,6 +59,7 @@ void NoteKeeper::save() {
 
 void NoteKeeper::show() {
     m_controller.setNotes(noteMarks(m_notes), referenceLines(m_notes));
+    emit changed();
 }
 
 void NoteKeeper::addNote(double step, const std::string& text) {
@@ -87,10 +88,12 @@ void NoteKeeper::addReference(ChartKind panel, double value, const std::string& 
     save();
 }
 
-void NoteKeeper::editReference(int id, const std::string& label) {
+void NoteKeeper::editReference(int id, double value, const std::string& label) {
     if (id < 0 || static_cast<std::size_t>(id) >= m_notes.references.size())
         return;
-    m_notes.references[static_cast<std::size_t>(id)].label = label;
+    engine::ReferenceValue& line = m_notes.references[static_cast<std::size_t>(id)];
+    line.value = value;
+    line.label = label;
     save();
 }
 

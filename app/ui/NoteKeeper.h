@@ -28,8 +28,11 @@ class NoteKeeper final : public QObject {
     void addNote(double step, const std::string& text);
     void editNote(int id, const std::string& text); ///< an empty text removes it
     void addReference(ChartKind panel, double value, const std::string& label);
-    void editReference(int id, const std::string& label);
+    void editReference(int id, double value, const std::string& label);
     void removeReference(int id);
+
+  signals:
+    void changed();
 
   private:
     void open();

@@ -2,6 +2,7 @@
 #include "app/ui/MainWindow.h"
 #include "app/ui/RunController.h"
 #include "app/ui/actions/Actions.h"
+#include "app/ui/actions/ChartMenu.h"
 #include "app/ui/settings/PreferenceStore.h"
 
 #include <QAction>
@@ -181,6 +182,7 @@ void addViewMenu(const ActionScope& scope) {
     menu->addSeparator();
     addRanks(menu, c);
     menu->addSeparator();
+    addNotesMenu(menu, scope);
     addThemes(menu, scope.preferences);
 }
 

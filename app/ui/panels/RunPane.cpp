@@ -137,7 +137,11 @@ void RunPane::refresh() {
     const auto selected = m_controller.selected();
     m_charts->setFrame(*frame, m_controller.chartOptions());
     refreshSteps(*frame);
-    m_timeline->setFrame(timelineFrame(*frame, m_controller.view().view().playhead));
+    widgets::TimelineFrame timeline = timelineFrame(*frame, m_controller.view().view().playhead);
+    timeline.notes = m_controller.chartOptions().notes;
+    timeline.hidden = m_controller.chartOptions().hidden;
+    timeline.loops = m_controller.view().loops();
+    m_timeline->setFrame(std::move(timeline));
     const ViewState& view = m_controller.view();
     const bool running = view.live() && !view.held() && !view.view().cursor;
     m_numbersDue = running && m_pace.isActive() && selected == m_selected;
