@@ -568,6 +568,12 @@ void TestReplayWindow::themeCanBeChanged() {
     const QPoint corner = loss->geometry().plot.topRight().toPoint() + QPoint(-3, 3);
     widgets::applyTheme(widgets::Theme::lightTheme());
     QCOMPARE(loss->grab().toImage().pixelColor(corner), widgets::Theme::lightTheme().plot);
+    const auto* bare = w.window.findChild<QToolButton*>(QStringLiteral("bare"));
+    const QImage icon = bare->icon().pixmap(14).toImage();
+    for (int y = 0; y < icon.height(); ++y)
+        for (int x = 0; x < icon.width(); ++x)
+            if (icon.pixelColor(x, y).alpha() == 255)
+                QCOMPARE(icon.pixelColor(x, y), widgets::Theme::lightTheme().text2);
     widgets::applyTheme(widgets::Theme::darkTheme());
     QCOMPARE(loss->grab().toImage().pixelColor(corner), widgets::Theme::darkTheme().plot);
 }

@@ -212,7 +212,9 @@ QImage ChartCanvas::render(const ChartFrame& frame, const PlotGeometry& geometry
     m_impl->chart->setPlotArea(geometry.plot);
     if (m_impl->setSeries(frame, dense, geometry, theme)) {
         const QRectF all = m_impl->scene.sceneRect();
-        m_impl->scene.render(&picture.painter(geometry.plot.adjusted(0, -1, 0, 1)), all, all);
+        QPainter& painter = picture.painter(geometry.plot.adjusted(0, -1, 0, 1));
+        painter.setBrush(Qt::NoBrush); // Qt Charts would fill what a dashed line encloses
+        m_impl->scene.render(&painter, all, all);
     }
     paintMarks(picture.painter(), frame, geometry, theme);
     return std::move(picture.pixels());

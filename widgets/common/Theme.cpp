@@ -93,7 +93,10 @@ const Theme& Theme::printTheme() {
 }
 
 const Theme& Theme::of(const QWidget* widget) {
-    return widget->palette().color(QPalette::Base).lightness() < 128 ? darkTheme() : lightTheme();
+    QColor base = widget->palette().color(QPalette::Base);
+    if (base.alpha() == 0) // a style sheet lets it show what is below
+        base = QApplication::palette().color(QPalette::Base);
+    return base.lightness() < 128 ? darkTheme() : lightTheme();
 }
 
 QColor Theme::ink(Ink ink) const {

@@ -40,6 +40,7 @@ class TestChartPanel : public QObject {
     void referencesHaveASayInTheLimits();
     void rawCurvesStandBehind();
     void dashesLeaveGaps();
+    void dashesEncloseNothing();
     void headsMakeRoomForEachOther();
     void readoutListsValues();
     void followsTheTheme();
@@ -403,6 +404,17 @@ void TestChartPanel::dashesLeaveGaps() {
         QVERIFY2(drawn > width * 0.55 && drawn < width * 0.8, qPrintable(QString::number(drawn)));
         QVERIFY(std::abs(changes - 2 * width / 9) <= 4); // one dash every 9 pixels
     }
+}
+
+void TestChartPanel::dashesEncloseNothing() {
+    ChartFrame frame = flatFrame(3, 3);
+    frame.bands = {{{0, 5, 10}, {2, 2, 2}, {4, 4, 4}}}; // its brush is not the line's
+    frame.curves[0].dash = Dash::Long;
+    frame.curves[0].y.assign(11, 0);
+    frame.curves[0].y.front() = frame.curves[0].y.back() = 10;
+    Shown shown(frame);
+    QCOMPARE(shown.panel.grab().toImage().pixelColor(shown.x(5.5), shown.y(6)),
+             Theme::darkTheme().plot);
 }
 
 void TestChartPanel::headsMakeRoomForEachOther() {
