@@ -4,6 +4,7 @@
 #include "app/export/ChartMarks.h"
 #include "app/export/PaperStyle.h"
 #include "widgets/charts/ChartMarks.h"
+#include "widgets/charts/LineStyle.h"
 #include "widgets/charts/Segments.h"
 
 #include <algorithm>
@@ -16,7 +17,6 @@ using widgets::Band;
 using widgets::BandKind;
 using widgets::ChartFrame;
 using widgets::Curve;
-using widgets::Dash;
 using widgets::Ink;
 using widgets::PlotGeometry;
 using widgets::Scale;
@@ -26,9 +26,10 @@ using widgets::Tick;
 
 namespace {
 
-constexpr double kPixelsPerMm = 4.2;  ///< scaleFor() counts in pixels: a tick every 8 mm
-constexpr std::size_t kDense = 1'000; ///< points; a thicker noisy line would be a blot
-constexpr double kLabelApart = 5;     ///< mm between two step labels
+constexpr double kPixelsPerMm = 4.2;     ///< scaleFor() counts in pixels: a tick every 8 mm
+constexpr std::size_t kDense = 1'000;    ///< points; a thicker noisy line would be a blot
+constexpr double kPointsPerPixel = 0.75; ///< as screens count
+constexpr double kLabelApart = 5;        ///< mm between two step labels
 
 std::string yTitleOf(const ChartFrame& frame) {
     return frame.yTitle.empty() ? frame.title : frame.yTitle;
@@ -47,20 +48,14 @@ std::vector<Tick> stepTicksOf(const ChartFrame& frame, double width) {
                               std::max(2, static_cast<int>(width / (label + kLabelApart))));
 }
 
-QColor bandColour(BandKind kind, bool quiet, const Theme& theme) {
-    switch (kind) {
-    case BandKind::Outer:
-        return mixed(theme.healthy, theme.plot, quiet ? 0.14 : 0.22);
-    case BandKind::Inner:
-        return mixed(theme.healthy, theme.plot, quiet ? 0.28 : 0.42);
-    case BandKind::Expected95:
-        return mixed(theme.chosen, theme.plot, 0.23); // on top of the one of 99.9 %
-    case BandKind::Expected999:
-        return mixed(theme.chosen, theme.plot, 0.10);
-    case BandKind::Error:
-        break;
-    }
-    return mixed(theme.chosen, theme.plot, 0.18);
+/// A band's colour on what lies under it.
+QColor bandColour(const Band& band, const Theme& theme) {
+    QColor ground = theme.plot;
+    if (band.kind == BandKind::Inner)
+        ground = bandColour({{}, {}, {}, BandKind::Outer, band.quiet}, theme);
+    else if (band.kind == BandKind::Expected95)
+        ground = bandColour({{}, {}, {}, BandKind::Expected999, band.quiet}, theme);
+    return opaque(widgets::colourOf(band, theme), ground);
 }
 
 void drawBand(Drawing& drawing, const Band& band, const PlotGeometry& geometry,
@@ -68,7 +63,7 @@ void drawBand(Drawing& drawing, const Band& band, const PlotGeometry& geometry,
     // A band may reach down to where there is no logarithm: then it ends just below the plot.
     const double lowest = geometry.y.log ? geometry.y.min / 2 : -HUGE_VAL;
     Path area;
-    area.fill = bandColour(band.kind, band.quiet, theme);
+    area.fill = bandColour(band, theme);
     area.closed = true;
     for (const Segment& part : widgets::segments(band.low, band.high, geometry.y.log)) {
         if (part.size() < 2)
@@ -92,14 +87,10 @@ std::string nameOf(const Curve& curve) {
 }
 
 Stroke strokeOf(const Curve& curve, const Theme& theme) {
-    const bool thick = curve.ink != Ink::Healthy && curve.x.size() < kDense;
-    Stroke stroke{theme.ink(curve.ink), thick ? kThick : kThin};
-    if (curve.behind)
-        stroke = {mixed(stroke.colour, theme.plot, 0.45), kThin};
-    if (curve.dash == Dash::Long)
-        stroke.dash = {4.5, 2.25};
-    else if (curve.dash == Dash::Short)
-        stroke.dash = {1.5, 2.25};
+    const bool thick = widgets::widthOf(curve) > 1 && curve.x.size() < kDense;
+    Stroke stroke{opaque(widgets::colourOf(curve, theme), theme.plot), thick ? kThick : kThin};
+    if (const auto dash = widgets::dashPattern(curve); dash.off > 0)
+        stroke.dash = {dash.on * kPointsPerPixel, dash.off * kPointsPerPixel};
     return stroke;
 }
 
@@ -185,14 +176,6 @@ void drawAxes(Drawing& drawing, const ChartFrame& frame, const PlotGeometry& geo
     drawing.add(EndGroup{});
 }
 
-/// The last drawable point of a curve in view; nullptr-like NaN when there is none.
-double endOf(const Curve& curve, const PlotGeometry& geometry) {
-    for (std::size_t i = curve.x.size(); i-- > 0;)
-        if (curve.x[i] <= geometry.last && widgets::isDrawable(curve.y[i], geometry.y.log))
-            return curve.x[i] >= geometry.first ? geometry.toY(curve.y[i]) : std::nan("");
-    return std::nan("");
-}
-
 void drawEndLabels(Drawing& drawing, const ChartFrame& frame, const PlotGeometry& geometry,
                    const Theme& theme) {
     struct Label {
@@ -203,13 +186,13 @@ void drawEndLabels(Drawing& drawing, const ChartFrame& frame, const PlotGeometry
     std::vector<Label> labels;
     std::vector<double> wanted;
     for (const Curve& curve : frame.curves) {
-        const double y = endOf(curve, geometry);
-        if (curve.endLabel.empty() || std::isnan(y))
+        const auto y = widgets::visibleEnd(curve, geometry);
+        if (curve.endLabel.empty() || !y)
             continue;
         const bool plain = curve.ink == Ink::Healthy;
         labels.push_back(
             {text(curve.endLabel), plain ? theme.text3 : theme.ink(curve.ink), !plain});
-        wanted.push_back(y);
+        wanted.push_back(*y);
     }
     for (const widgets::ReferenceLine& line : frame.references) {
         const double y = geometry.toY(line.y);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/export/Drawing.h"
-#include "widgets/charts/ChartCanvas.h"
+#include "widgets/charts/PlotGeometry.h"
 #include "widgets/common/Theme.h"
 #include "widgets/frames/ChartFrame.h"
 

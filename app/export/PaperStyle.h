@@ -28,6 +28,11 @@ inline constexpr double kEdge = 0.6;             ///< free at the edges of the p
             channel(over.blue(), ground.blue())};
 }
 
+/// A translucent colour as it looks on `ground`.
+[[nodiscard]] inline QColor opaque(const QColor& over, const QColor& ground) {
+    return mixed(over, ground, over.alphaF());
+}
+
 /// Baseline that centres capitals and digits on `y`.
 [[nodiscard]] constexpr double centred(double y, double points) {
     return y + capHeight(points) / 2;

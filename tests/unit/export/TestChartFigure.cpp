@@ -176,8 +176,9 @@ class TestChartFigure : public QObject {
         frame.notes.push_back({15, "lr halved"});
         frame.references.push_back({2.5, "target"});
         const QStringList words = svgOf(frame).words();
-        for (const char* word : {"NaN 3", "restart 1", "rank 3 departs", "lr halved", "target"})
-            QVERIFY2(words.contains(QLatin1String(word)), word);
+        for (const char* word :
+             {"NaN 3", "restart 1", "rank 3 departs \u00B7 12", "lr halved", "target"})
+            QVERIFY2(words.contains(QString::fromUtf8(word)), word);
     }
 
     void marksAtOnePlaceDoNotCoverEachOther() {
@@ -187,8 +188,8 @@ class TestChartFigure : public QObject {
         frame.notes.push_back({12, "lr halved"});
         QList<double> lines;
         for (const Svg::Text& text : svgOf(frame).texts)
-            for (const char* word : {"NaN 3", "rank 3 departs", "lr halved"})
-                if (text.text == QLatin1String(word))
+            for (const char* word : {"NaN 3", "rank 3 departs \u00B7 12", "lr halved"})
+                if (text.text == QString::fromUtf8(word))
                     lines << text.at.y();
         QCOMPARE(lines.size(), 3);
         std::sort(lines.begin(), lines.end());
