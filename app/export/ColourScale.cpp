@@ -17,10 +17,10 @@ using widgets::HeatmapScale;
 
 namespace {
 
-constexpr double kBar = 2;                 ///< mm, height
-constexpr double kWidest = 70;             ///< mm
-constexpr double kAbove = 2;               ///< mm
-constexpr double kCalm = 2, kFarthest = 6; ///< standard deviations, see HeatmapScale::Distance
+constexpr double kBar = 2;      ///< mm, height
+constexpr double kWidest = 70;  ///< mm
+constexpr double kAbove = 2;    ///< mm
+constexpr double kFarthest = 6; ///< standard deviations, see HeatmapScale::Distance
 
 /// -1..1 along the bar.
 double place(HeatmapScale scale, double value) {
@@ -63,13 +63,6 @@ QString titleOf(const HeatmapFrame& frame) {
 
 } // namespace
 
-int colourIndex(HeatmapScale scale, double value) {
-    if (scale == HeatmapScale::Cosine || std::isnan(value))
-        return CosineColors::index(value);
-    const double beyond = std::clamp((std::abs(value) - kCalm) / (kFarthest - kCalm), 0.0, 1.0);
-    return CosineColors::kZero + static_cast<int>(std::lround(std::copysign(127 * beyond, value)));
-}
-
 void drawColourScale(Drawing& drawing, const HeatmapFrame& frame, QPointF topLeft, double width,
                      const widgets::Theme& theme) {
     const QRectF bar(topLeft.x(), topLeft.y() + kAbove, std::min(width, kWidest), kBar);
@@ -81,7 +74,7 @@ void drawColourScale(Drawing& drawing, const HeatmapFrame& frame, QPointF topLef
         const double left = bar.left() + i * bar.width() / shades;
         drawing.rectangle(
             {left, bar.top(), bar.right() - left, bar.height()},
-            QColor(colours[colourIndex(frame.scale, valueAt(frame.scale, position))]));
+            QColor(colours[CosineColors::index(frame.scale, valueAt(frame.scale, position))]));
     }
     drawing.add(EndGroup{});
     const double baseline = bar.bottom() + kTick + kTickGap + capHeight(kAxisText);

@@ -7,9 +7,6 @@
 
 namespace rankscope::figures {
 
-/// Colour of a value, as an index into CosineColors::table().
-[[nodiscard]] int colourIndex(widgets::HeatmapScale scale, double value);
-
 inline constexpr double kColourScaleHeight = 11; ///< mm
 
 /// What the colours of a map mean, with its error bar, below the map's column names.

@@ -63,6 +63,12 @@ struct Options {
     QCommandLineOption step{opt("step"), opt("The step of a map; default: the last one shown."),
                             opt("N")};
     QCommandLineOption rank{opt("rank"), opt("A rank to bring out."), opt("N")};
+    QCommandLineOption order{opt("order"),
+                             opt("Order of the ranks in maps: rank, host or similarity."),
+                             opt("NAME"), opt("rank")};
+    QCommandLineOption signal{opt("signal"),
+                              opt("What the panel ranks is of: loss, direction or norm."),
+                              opt("NAME"), opt("loss")};
     QCommandLineOption logY{opt("log-y"), opt("Logarithmic y axis, except for cosines.")};
     QCommandLineOption smooth{opt("smooth"), opt("Smooth lines over so many steps."), opt("N")};
     QCommandLineOption noCsv{opt("no-csv"), opt("Lays no numbers beside the figure.")};
@@ -70,8 +76,8 @@ struct Options {
                                                     "rank, as metrics --per-rank has them.")};
 
     [[nodiscard]] QList<QCommandLineOption> all() const {
-        return {help,  version, panel, out,  columns, width,  height, dpi,
-                theme, steps,   step,  rank, logY,    smooth, noCsv,  perRank};
+        return {help,  version, panel, out,   columns, width, height, dpi,   theme,
+                steps, step,    rank,  order, signal,  logY,  smooth, noCsv, perRank};
     }
 };
 
@@ -120,6 +126,16 @@ class Reader {
                       .arg(most, 0, 'f', 0)
                       .arg(m_parser.value(option))
                       .toStdString());
+    }
+
+    /// Place of the option's value among `names`.
+    int one(const QCommandLineOption& option, const QStringList& names) {
+        const auto place = names.indexOf(m_parser.value(option));
+        if (place < 0)
+            wrong(QStringLiteral("--%1 is one of %2")
+                      .arg(option.names().first(), names.join(QStringLiteral(", ")))
+                      .toStdString());
+        return static_cast<int>(std::max<qsizetype>(place, 0));
     }
 
     void panels() {
@@ -184,6 +200,10 @@ class Reader {
             request.options.selected = RankId{static_cast<RankId::rep>(v)};
             request.view.wanted = {*request.options.selected};
         });
+        static const QStringList kOrders{opt("rank"), opt("host"), opt("similarity")};
+        static const QStringList kSignals{opt("loss"), opt("direction"), opt("norm")};
+        request.map.order = static_cast<ui::MapOrder>(one(m_options.order, kOrders));
+        request.view.image = static_cast<engine::RankSignal>(one(m_options.signal, kSignals));
         number(m_options.smooth, 1, 1e9, [&](double v) {
             request.view.smoothing = v;
             request.options.smoothing = v;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/export/FigurePanels.h"
 
+#include "app/analysis/Seriation.h"
 #include "app/ui/models/CosineModel.h"
 #include "widgets/charts/Segments.h"
 #include "widgets/common/NumberText.h"
@@ -17,7 +18,7 @@ using widgets::HeatmapFrame;
 constexpr double kWidePage = 120; ///< mm; such a page has room for three runs side by side
 
 bool isMap(PanelKind kind) {
-    return kind == PanelKind::Cosine || kind == PanelKind::Layers;
+    return kind == PanelKind::Cosine || kind == PanelKind::Layers || kind == PanelKind::Ranks;
 }
 
 ui::ChartKind chartKind(PanelKind kind) {
@@ -74,18 +75,58 @@ Result<Panel> chartPanel(PanelKind kind, const engine::RunFrame& frame,
     return Panel{std::move(chart)};
 }
 
-Result<Panel> mapPanel(PanelKind kind, const engine::RunFrame& frame, const FigureRequest& request,
-                       const std::string& name) {
-    ui::MapOptions options;
-    options.selected = request.options.selected;
+const char* nameOf(engine::RankSignal signal) {
+    switch (signal) {
+    case engine::RankSignal::Direction:
+        return "Leave-one-out cosine";
+    case engine::RankSignal::GradNorm:
+        return "Gradient norm";
+    case engine::RankSignal::Loss:
+        break;
+    }
+    return "Loss";
+}
+
+HeatmapFrame stepMap(const engine::RunFrame& frame, const FigureRequest& request,
+                     const ui::MapOptions& options) {
+    HeatmapFrame map = ui::stepFrame(frame, options, request.options.following);
+    if (map.empty())
+        return map;
+    map.title = std::string(nameOf(frame.image->signal)) + ": distance from the median rank";
+    map.unit = "robust sd";
+    return map;
+}
+
+HeatmapFrame cursorMap(PanelKind kind, const engine::RunFrame& frame,
+                       const ui::MapOptions& options) {
     HeatmapFrame map = kind == PanelKind::Cosine ? ui::cosineFrame(frame, options)
                                                  : ui::layerFrame(frame, options);
+    const std::uint32_t steps =
+        kind == PanelKind::Cosine && frame.cursor.cosine ? frame.cursor.cosine->steps : 1;
+    map.title = map.square() ? "Cosine between ranks" : "Leave-one-out cosine";
+    map.title += steps > 1 ? ", mean of " + widgets::countText(steps) + " steps to " : ", step ";
+    map.title += widgets::countText(frame.cursor.step.value());
+    return map;
+}
+
+/// As asked for, with the order by likeness of the matrix that is drawn unless another is given.
+ui::MapOptions mapOptions(const engine::RunFrame& frame, const FigureRequest& request) {
+    ui::MapOptions options = request.map;
+    options.selected = request.options.selected;
+    if (options.order == ui::MapOrder::Similarity && options.similar.empty() && frame.cursor.cosine)
+        for (const std::size_t i : analysis::similarityOrder(*frame.cursor.cosine))
+            options.similar.push_back(frame.cursor.cosine->ranks[i]);
+    return options;
+}
+
+Result<Panel> mapPanel(PanelKind kind, const engine::RunFrame& frame, const FigureRequest& request,
+                       const std::string& name) {
+    const ui::MapOptions options = mapOptions(frame, request);
+    HeatmapFrame map = kind == PanelKind::Ranks ? stepMap(frame, request, options)
+                                                : cursorMap(kind, frame, options);
     if (map.empty())
         return fail(ErrorCode::Unavailable,
                     name + ": nothing to show in the panel " + nameOf(kind) + ". " + map.emptyText);
-    if (map.title.empty())
-        map.title = map.square() ? "Cosine between ranks" : "Leave-one-out cosine";
-    map.title += ", step " + widgets::countText(frame.cursor.step.value());
     return Panel{std::move(map)};
 }
 

@@ -4,6 +4,7 @@
 #include "app/engine/RunFrame.h"
 #include "app/tables/StepRange.h"
 #include "app/ui/models/ChartModel.h"
+#include "app/ui/models/RankOrder.h"
 
 #include <array>
 #include <filesystem>
@@ -21,6 +22,7 @@ enum class PanelKind : unsigned char {
     NormDispersion,
     Cosine,
     Layers,
+    Ranks, ///< ranks x steps
 };
 
 struct PanelName {
@@ -33,7 +35,8 @@ inline constexpr std::array kPanelNames{PanelName{PanelKind::Loss, "loss"},
                                         PanelName{PanelKind::Norms, "norms"},
                                         PanelName{PanelKind::NormDispersion, "norm-dispersion"},
                                         PanelName{PanelKind::Cosine, "cosine"},
-                                        PanelName{PanelKind::Layers, "layers"}};
+                                        PanelName{PanelKind::Layers, "layers"},
+                                        PanelName{PanelKind::Ranks, "ranks"}};
 
 [[nodiscard]] constexpr const char* nameOf(PanelKind kind) {
     return kPanelNames[static_cast<std::size_t>(kind)].name;
@@ -56,7 +59,9 @@ struct FigureRequest {
     std::vector<PanelKind> panels;            ///< several: one above the other
     tables::StepRange steps;
     ui::ChartOptions options;
-    engine::View view; ///< smoothing, cursor, ranks; its steps and columns are set from the above
+    ui::MapOptions map; ///< `similar` empty: of the matrix that is drawn
+    engine::View view;  ///< smoothing, cursor, ranks, the image's signal; its steps and columns are
+                        ///< set from the above
     PaperTheme theme = PaperTheme::Print;
     double width = kOneColumn;    ///< mm
     std::optional<double> height; ///< mm; none: what suits the panels

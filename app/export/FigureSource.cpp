@@ -79,6 +79,11 @@ Result<engine::RunFrame> FigureSource::frame(const FigureRequest& request) {
     view.first = static_cast<double>(span->first.value());
     view.last = static_cast<double>(span->last.value());
     view.cursor = std::clamp(request.view.cursor.value_or(span->last), span->first, span->last);
+    const auto& panels = request.panels;
+    if (std::find(panels.begin(), panels.end(), PanelKind::Ranks) == panels.end())
+        view.image.reset();
+    else if (!view.image)
+        view.image = engine::RankSignal::Loss;
     const auto launches = m_reader->table().launches();
     const std::size_t world = launches.empty() ? 1 : launches.back().world;
     view.columns = columnsOf(request.width, std::min(world, view.maxLines) + 1);

@@ -13,6 +13,8 @@ TableKind tableOf(PanelKind kind) {
         return TableKind::Cosine;
     case PanelKind::Layers:
         return TableKind::Layers;
+    case PanelKind::Ranks:
+        return TableKind::Ranks;
     default:
         return TableKind::Metrics;
     }
@@ -24,6 +26,8 @@ const char* nameOf(TableKind kind) {
         return "cosine";
     case TableKind::Layers:
         return "layers";
+    case TableKind::Ranks:
+        return "ranks";
     case TableKind::Metrics:
         break;
     }
@@ -35,11 +39,12 @@ Result<void> writeTable(FigureSource& source, const FigureRequest& request, Tabl
     const auto span = source.spanOf(request);
     if (!span)
         return tl::unexpected(span.error());
-    if (kind == TableKind::Metrics) {
+    if (kind == TableKind::Metrics || kind == TableKind::Ranks) {
         const tables::StepRange range{span->first, Step{span->last.value() + 1}};
         tables::writeMetrics(source.run(), range,
-                             numbers == Numbers::PerRank ? tables::MetricsRows::PerRank
-                                                         : tables::MetricsRows::PerStep,
+                             numbers == Numbers::PerRank || kind == TableKind::Ranks
+                                 ? tables::MetricsRows::PerRank
+                                 : tables::MetricsRows::PerStep,
                              tables::Format::Csv, sink);
         return {};
     }

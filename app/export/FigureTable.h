@@ -7,7 +7,7 @@
 namespace rankscope::figures {
 
 /// Which numbers lie behind a panel.
-enum class TableKind : unsigned char { Metrics, Cosine, Layers };
+enum class TableKind : unsigned char { Metrics, Cosine, Layers, Ranks };
 [[nodiscard]] TableKind tableOf(PanelKind kind);
 [[nodiscard]] const char* nameOf(TableKind kind);
 

@@ -4,6 +4,7 @@
 #include "app/export/ChartMarks.h"
 #include "app/export/ColourScale.h"
 #include "app/export/PaperStyle.h"
+#include "widgets/charts/ChartMarks.h"
 #include "widgets/common/NumberText.h"
 #include "widgets/common/Scale.h"
 #include "widgets/heatmap/CosineColors.h"
@@ -53,6 +54,10 @@ double widestRow(const HeatmapFrame& frame) {
     return width;
 }
 
+QString markedName(const HeatmapFrame& frame, int row) {
+    return text(frame.rowKind + " " + frame.rows[static_cast<std::size_t>(row)]);
+}
+
 bool hasBars(const HeatmapFrame& frame) {
     return !frame.bars.empty() && frame.rows.size() <= kBarsUpTo;
 }
@@ -86,7 +91,7 @@ struct Grid {
 };
 
 int colourOf(const HeatmapFrame& frame, int row, int column) {
-    return colourIndex(frame.scale, widgets::significantValue(frame, row, column));
+    return CosineColors::index(frame.scale, widgets::significantValue(frame, row, column));
 }
 
 void drawValue(Drawing& drawing, const QRectF& cell, double value, const QColor& ground) {
@@ -245,24 +250,63 @@ void drawBars(Drawing& drawing, const HeatmapFrame& frame, const Grid& grid, con
              Anchor::End});
 }
 
-void drawSelection(Drawing& drawing, const HeatmapFrame& frame, const Grid& grid,
-                   const Theme& theme) {
-    const auto outline = [&](const QRectF& box) {
-        drawing.add(
-            Path{{QPolygonF{{box.topLeft(), box.topRight(), box.bottomRight(), box.bottomLeft()}}},
-                 Stroke{theme.chosen, kThick},
-                 {},
-                 true});
-    };
-    if (frame.selected < 0)
-        return;
+/// White lines between hosts; a host that stands out has an outline.
+void drawBlocks(Drawing& drawing, const HeatmapFrame& frame, const Grid& grid, const Theme& theme) {
+    const QRectF& map = grid.map;
     const bool rows = frame.form != HeatmapForm::LayerRank;
     const bool columns = frame.form != HeatmapForm::RankStep;
-    if (rows && frame.selected < rowsOf(frame))
-        outline(
-            grid.cell(frame.selected, 0).united(grid.cell(frame.selected, columnsOf(frame) - 1)));
-    if (columns && frame.selected < columnsOf(frame))
-        outline(grid.cell(0, frame.selected).united(grid.cell(rowsOf(frame) - 1, frame.selected)));
+    for (std::size_t i = 1; i < frame.rankBlocks.size(); ++i) {
+        const int first = frame.rankBlocks[i].first;
+        if (rows)
+            drawing.line({map.left(), grid.y(first)}, {map.right(), grid.y(first)},
+                         {theme.plot, kThick});
+        if (columns)
+            drawing.line({grid.x(first), map.top()}, {grid.x(first), map.bottom()},
+                         {theme.plot, kThick});
+    }
+}
+
+void outline(Drawing& drawing, const QRectF& box, const QColor& colour) {
+    drawing.add(
+        Path{{QPolygonF{{box.topLeft(), box.topRight(), box.bottomRight(), box.bottomLeft()}}},
+             Stroke{colour, kThick},
+             {},
+             true});
+}
+
+void drawSelection(Drawing& drawing, const HeatmapFrame& frame, const Grid& grid,
+                   const Theme& theme) {
+    const int rows = rowsOf(frame), columns = columnsOf(frame), chosen = frame.selected;
+    for (const widgets::HeatmapBlock& block : frame.rankBlocks)
+        if (block.outlined && frame.square())
+            outline(drawing,
+                    QRectF(QPointF(grid.x(block.first), grid.y(block.first)),
+                           QPointF(grid.x(block.last + 1), grid.y(block.last + 1))),
+                    theme.departed);
+    if (chosen >= 0 && chosen < rows && frame.form != HeatmapForm::LayerRank)
+        outline(drawing, grid.cell(chosen, 0, columns), theme.chosen);
+    if (chosen >= 0 && chosen < columns && frame.form != HeatmapForm::RankStep)
+        outline(drawing, grid.cell(0, chosen).united(grid.cell(rows - 1, chosen)), theme.chosen);
+    if (frame.pairRow >= 0 && frame.pairColumn >= 0)
+        for (const auto& [row, column] : {std::pair(frame.pairRow, frame.pairColumn),
+                                          std::pair(frame.pairColumn, frame.pairRow)})
+            outline(drawing, grid.cell(row, column), theme.chosen);
+}
+
+/// Rows that stand out are named at the right; among many ranks the left edge has only some names.
+void drawMarked(Drawing& drawing, const HeatmapFrame& frame, const Grid& grid, const Theme& theme) {
+    std::vector<double> wanted;
+    for (const int row : frame.marked)
+        wanted.push_back(grid.cell(row, 0).center().y());
+    const auto placed =
+        widgets::spreadLabels(wanted, lineHeight(kAxisText), grid.map.top(), grid.map.bottom());
+    for (std::size_t i = 0; i < placed.size(); ++i)
+        drawing.add(Text{{grid.map.right() + kEndGap, centred(placed[i], kAxisText)},
+                         markedName(frame, frame.marked[i]),
+                         kAxisText,
+                         theme.text1,
+                         Anchor::Start,
+                         true});
 }
 
 } // namespace
@@ -272,7 +316,9 @@ QMarginsF heatmapMargins(const HeatmapFrame& frame) {
     const bool steps = frame.form == HeatmapForm::RankStep;
     const double names = (steps ? kTick : 0) + kTickGap + capHeight(kAxisText) + kTitleGap +
                          capHeight(kTitleText) + 0.25 * kTitleText * kPoint;
-    const double right = hasBars(frame) ? kBars : steps ? 4 : kEdge;
+    double right = hasBars(frame) ? kBars : steps ? 4 : kEdge;
+    for (const int row : frame.marked)
+        right = std::max(right, kEndGap + textWidth(markedName(frame, row), kAxisText, true));
     return {left, kEdge, right + kEdge, names + kColourScaleHeight + kEdge};
 }
 
@@ -296,7 +342,9 @@ void drawHeatmap(Drawing& drawing, const HeatmapFrame& frame, const QRectF& map,
     else
         drawPicture(drawing, frame, grid, theme);
     drawing.add(EndGroup{});
+    drawBlocks(drawing, frame, grid, theme);
     drawSelection(drawing, frame, grid, theme);
+    drawMarked(drawing, frame, grid, theme);
     drawing.add(BeginGroup{QStringLiteral("axes")});
     drawRowNames(drawing, frame, grid, theme);
     const double below = drawColumnNames(drawing, frame, grid, theme);

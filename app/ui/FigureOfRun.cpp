@@ -2,6 +2,7 @@
 #include "app/ui/FigureOfRun.h"
 
 #include "app/ui/RunController.h"
+#include "app/ui/panels/RankDocks.h"
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +10,7 @@
 namespace rankscope::ui {
 
 std::optional<figures::FigureRequest> figureOf(const RunController& controller,
+                                               const RankDocks& ranks,
                                                std::vector<figures::PanelKind> panels) {
     const engine::RunFrame* frame = controller.frame();
     if (frame == nullptr || frame->empty || !controller.source())
@@ -17,6 +19,7 @@ std::optional<figures::FigureRequest> figureOf(const RunController& controller,
     request.files = {controller.source()->file};
     request.panels = std::move(panels);
     request.options = controller.chartOptions();
+    request.map = ranks.options();
     request.view = controller.view().view();
     request.view.cursor = frame->cursor.step;
     const bool all = request.view.follow && request.view.span == 0;

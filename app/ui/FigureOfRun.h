@@ -8,11 +8,14 @@
 
 namespace rankscope::ui {
 
+class RankDocks;
 class RunController;
 
-/// A figure of what the window shows: the same steps, cursor, ranks, layers and smoothing. None
+/// A figure of what the window shows: the same steps, cursor, ranks and their order, layers
+/// and smoothing. None
 /// while no run is shown.
 [[nodiscard]] std::optional<figures::FigureRequest>
-figureOf(const RunController& controller, std::vector<figures::PanelKind> panels);
+figureOf(const RunController& controller, const RankDocks& ranks,
+         std::vector<figures::PanelKind> panels);
 
 } // namespace rankscope::ui

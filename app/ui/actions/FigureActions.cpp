@@ -7,10 +7,11 @@
 #include "app/ui/panels/ChartsPane.h"
 #include "app/ui/panels/Dock.h"
 #include "app/ui/panels/FigurePane.h"
+#include "app/ui/panels/RankDocks.h"
 #include "app/ui/panels/RunPane.h"
 #include "app/ui/settings/PreferenceStore.h"
 #include "widgets/charts/ChartPanel.h"
-#include "widgets/heatmap/HeatmapView.h"
+#include "widgets/heatmap/StepMapView.h"
 
 #include <QAction>
 #include <QApplication>
@@ -47,6 +48,8 @@ std::optional<PanelKind> focusedPanel(const RunPane& run, bool norms) {
         return PanelKind::Cosine;
     if (run.layers()->hasFocus())
         return PanelKind::Layers;
+    if (run.steps()->hasFocus())
+        return PanelKind::Ranks;
     return std::nullopt;
 }
 
@@ -57,7 +60,7 @@ class Figures final : public QObject {
         : QObject(scope.window),
           m_window(scope.window),
           m_controller(scope.controller),
-          m_pane(new FigurePane(*scope.controller, m_maker)),
+          m_pane(new FigurePane(*scope.controller, *m_window->run()->ranks(), m_maker)),
           m_dock(new Dock("figureDock", Words::tr("Figure"), m_pane, m_window->run())) {
         m_window->run()->addDockWidget(Qt::LeftDockWidgetArea, m_dock);
         m_dock->hide();
@@ -84,17 +87,20 @@ class Figures final : public QObject {
         m_pane->takeFocus();
     }
     void copyPicture() {
-        if (const auto figure = figureOf(*m_controller, {panel()}))
+        if (const auto figure = wanted())
             m_maker.makePicture(*figure);
     }
     void copyNumbers() {
-        if (const auto figure = figureOf(*m_controller, {panel()}))
+        if (const auto figure = wanted())
             m_maker.makeNumbers(*figure);
     }
 
   private:
     [[nodiscard]] std::optional<PanelKind> focused() const {
         return focusedPanel(*m_window->run(), m_controller->chartOptions().norms);
+    }
+    [[nodiscard]] std::optional<figures::FigureRequest> wanted() const {
+        return figureOf(*m_controller, *m_window->run()->ranks(), {panel()});
     }
     [[nodiscard]] PanelKind panel() const { return focused().value_or(m_pane->panel()); }
 
@@ -147,7 +153,7 @@ void addFiguresMenu(const ActionScope& scope) {
                      &QAction::triggered, window,
                      [window] { QApplication::clipboard()->setPixmap(window->grab()); });
     const auto refresh = [=, controller = scope.controller] {
-        const bool run = figureOf(*controller, {}).has_value();
+        const bool run = controller->frame() != nullptr && !controller->frame()->empty;
         for (QAction* action : {exporting, picture, values})
             action->setEnabled(run);
     };

@@ -59,9 +59,11 @@ QString figureProblem(const Error& error) {
         .trimmed();
 }
 
-FigurePane::FigurePane(RunController& controller, FigureMaker& maker, QWidget* parent)
+FigurePane::FigurePane(RunController& controller, const RankDocks& ranks, FigureMaker& maker,
+                       QWidget* parent)
     : QWidget(parent),
       m_controller(controller),
+      m_ranks(ranks),
       m_maker(maker),
       m_preview(new FigurePreview),
       m_panel(new QComboBox),
@@ -133,6 +135,7 @@ QLayout* FigurePane::makeForm() {
     m_panel->addItem(tr("All charts, one above the other"), kAllCharts);
     m_panel->addItem(tr("Cosine between ranks"), choice(PanelKind::Cosine));
     m_panel->addItem(tr("Layers \u00D7 ranks"), choice(PanelKind::Layers));
+    m_panel->addItem(tr("Ranks \u00D7 steps"), choice(PanelKind::Ranks));
     form->addRow(tr("&Panel"), m_panel);
     addSize(*form);
     m_theme->addItem(tr("Paper"), static_cast<int>(figures::PaperTheme::Print));
@@ -239,7 +242,7 @@ void FigurePane::refreshControls() {
         m_width->setValue(size == OneColumn ? figures::kOneColumn : figures::kTwoColumns);
     m_dpi->setEnabled(m_format->currentData().toString() == QLatin1String("png"));
     m_name->setPlaceholderText(defaultName());
-    const bool possible = figureOf(m_controller, {}).has_value() && !m_writing;
+    const bool possible = figureOf(m_controller, m_ranks, {}).has_value() && !m_writing;
     m_export->setEnabled(possible);
     m_exportAll->setEnabled(possible);
     m_replaces.clear();
@@ -271,7 +274,7 @@ std::vector<PanelKind> FigurePane::panels() const {
 }
 
 std::optional<figures::FigureRequest> FigurePane::request() const {
-    auto request = figureOf(m_controller, panels());
+    auto request = figureOf(m_controller, m_ranks, panels());
     if (!request)
         return request;
     request->theme = static_cast<figures::PaperTheme>(m_theme->currentData().toInt());

@@ -21,6 +21,7 @@ namespace rankscope::ui {
 
 class FigureMaker;
 class FigurePreview;
+class RankDocks;
 class RunController;
 
 /// Words for a person, as a figure's error is told in the pane and in the status bar.
@@ -32,7 +33,8 @@ class FigurePane final : public QWidget {
     Q_OBJECT
 
   public:
-    FigurePane(RunController& controller, FigureMaker& maker, QWidget* parent = nullptr);
+    FigurePane(RunController& controller, const RankDocks& ranks, FigureMaker& maker,
+               QWidget* parent = nullptr);
 
     void setPanel(figures::PanelKind kind);
     [[nodiscard]] figures::PanelKind panel() const; ///< the first of several
@@ -66,6 +68,7 @@ class FigurePane final : public QWidget {
     [[nodiscard]] QString targetFile(const QString& part = {}) const;
 
     RunController& m_controller;
+    const RankDocks& m_ranks;
     FigureMaker& m_maker;
     FigurePreview* m_preview;
     QComboBox *m_panel, *m_size, *m_format, *m_theme, *m_numbers;

@@ -112,7 +112,7 @@ class TestHeatmapFigure : public QObject {
         const auto cells = svg.pathsIn(QStringLiteral("cells"));
         QCOMPARE(cells.size(), 2); // the ground and one stretch of rank 1
         QCOMPARE(cells[0].fill, colour(0));
-        QCOMPARE(cells[1].fill, colour(1));
+        QCOMPARE(cells[1].fill, colour(-1)); // departed, not chosen
         const auto ground = cells[0].parts[0], stretch = cells[1].parts[0];
         const double width = ground[1].x() - ground[0].x();
         QVERIFY(std::abs(stretch[1].x() - stretch[0].x() - 0.6 * width) < 0.01);
