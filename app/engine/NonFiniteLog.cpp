@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace rankscope::engine {
 namespace {
@@ -11,30 +12,41 @@ bool isMeasuredNonFinite(double value) {
     return !std::isfinite(value) && !analysis::isUndefined(value);
 }
 
+/// First of the stretches that begin behind a step.
+template <class Stretches>
+auto behind(Stretches& stretches, std::uint64_t step) {
+    return std::upper_bound(stretches.begin(), stretches.end(), step,
+                            [](std::uint64_t at, const auto& s) { return at < s.first; });
+}
+
 } // namespace
 
 void NonFiniteLog::enter(std::uint64_t step, std::span<const analysis::RankMetrics> ranks) {
-    for (auto& [rank, entries] : m_ranks) {
-        erase(entries, step);
+    for (auto& [rank, stretches] : m_ranks) {
+        erase(stretches, step);
     }
     for (const analysis::RankMetrics& rank : ranks) {
         const bool gradient = rank.nonFinite.value_or(0) > 0 || isMeasuredNonFinite(rank.gradNorm);
         if (gradient || isMeasuredNonFinite(rank.loss)) {
-            set(rank.rank, {step, gradient});
+            set(m_ranks[rank.rank], step, gradient);
         }
     }
 }
 
 std::vector<NonFiniteRank> NonFiniteLog::upTo(double end) const {
     std::vector<NonFiniteRank> found;
-    for (const auto& [rank, entries] : m_ranks) {
-        const auto behind = std::upper_bound(
-            entries.begin(), entries.end(), end,
-            [](double at, const Entry& entry) { return at < static_cast<double>(entry.step); });
-        if (behind != entries.begin()) {
-            found.push_back({rank, Step{entries.front().step},
-                             static_cast<std::uint64_t>(behind - entries.begin()),
-                             entries.front().gradient});
+    for (const auto& [rank, stretches] : m_ranks) {
+        std::uint64_t steps = 0;
+        for (const Stretch& s : stretches) {
+            if (static_cast<double>(s.first) > end) {
+                break;
+            }
+            const bool whole = static_cast<double>(s.last) <= end;
+            steps += (whole ? s.last : static_cast<std::uint64_t>(end)) - s.first + 1;
+        }
+        if (steps > 0) {
+            found.push_back(
+                {rank, Step{stretches.front().first}, steps, stretches.front().gradient});
         }
     }
     std::stable_sort(found.begin(), found.end(),
@@ -42,22 +54,31 @@ std::vector<NonFiniteRank> NonFiniteLog::upTo(double end) const {
     return found;
 }
 
-void NonFiniteLog::set(RankId rank, Entry entry) {
-    auto& entries = m_ranks[rank];
-    const auto at =
-        std::lower_bound(entries.begin(), entries.end(), entry.step,
-                         [](const Entry& e, std::uint64_t step) { return e.step < step; });
-    entries.insert(at, entry); // at the end, but for late data
+void NonFiniteLog::set(std::vector<Stretch>& stretches, std::uint64_t step, bool gradient) {
+    const auto next = behind(stretches, step);
+    if (next != stretches.begin()) {
+        Stretch& before = *std::prev(next);
+        if (before.last + 1 == step && before.gradient == gradient) {
+            before.last = step;
+            return;
+        }
+    }
+    stretches.insert(next, {step, step, gradient}); // at the end, but for late data
 }
 
-void NonFiniteLog::erase(std::vector<Entry>& entries, std::uint64_t step) {
-    if (entries.empty() || entries.back().step < step) {
+void NonFiniteLog::erase(std::vector<Stretch>& stretches, std::uint64_t step) {
+    const auto next = behind(stretches, step);
+    if (next == stretches.begin() || std::prev(next)->last < step) {
         return;
     }
-    const auto at = std::lower_bound(entries.begin(), entries.end(), step,
-                                     [](const Entry& e, std::uint64_t s) { return e.step < s; });
-    if (at->step == step) {
-        entries.erase(at);
+    const auto at = std::prev(next);
+    const Stretch whole = *at;
+    const auto place = stretches.erase(at);
+    const Stretch rest{step + 1, whole.last, whole.gradient};
+    const Stretch start{whole.first, step - 1, whole.gradient};
+    const auto kept = step < whole.last ? stretches.insert(place, rest) : place;
+    if (step > whole.first) {
+        stretches.insert(kept, start);
     }
 }
 

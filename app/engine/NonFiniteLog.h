@@ -20,14 +20,14 @@ class NonFiniteLog {
     [[nodiscard]] std::vector<NonFiniteRank> upTo(double end) const;
 
   private:
-    struct Entry {
-        std::uint64_t step = 0;
+    struct Stretch { ///< of consecutive steps: once the weights are NaN, every step is
+        std::uint64_t first = 0, last = 0;
         bool gradient = false;
     };
-    void set(RankId rank, Entry entry);
-    static void erase(std::vector<Entry>& entries, std::uint64_t step);
+    static void set(std::vector<Stretch>& stretches, std::uint64_t step, bool gradient);
+    static void erase(std::vector<Stretch>& stretches, std::uint64_t step);
 
-    std::map<RankId, std::vector<Entry>> m_ranks; ///< entries ascend by step
+    std::map<RankId, std::vector<Stretch>> m_ranks; ///< ascending, apart
 };
 
 } // namespace rankscope::engine

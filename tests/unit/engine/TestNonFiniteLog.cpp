@@ -3,7 +3,10 @@
 
 #include <QtTest>
 
+#include <iterator>
 #include <limits>
+#include <map>
+#include <random>
 
 using namespace rankscope;
 
@@ -64,6 +67,32 @@ class TestNonFiniteLog : public QObject {
         log.enter(3, std::vector{rankWith(1, kNan)}); // late
         QCOMPARE(log.upTo(kAll).front().first, Step{3});
         QCOMPARE(log.upTo(kAll).front().steps, std::uint64_t{2});
+    }
+
+    void inAnyOrderAsAPlainMap() {
+        engine::NonFiniteLog log;
+        std::map<std::uint64_t, bool> plain; // of rank 1: step, whether the gradient was
+        std::mt19937_64 random{3};
+        for (int i = 0; i < 5000; ++i) {
+            const std::uint64_t step = random() % 60;
+            const bool bad = random() % 4 != 0;
+            const bool gradient = random() % 5 == 0;
+            log.enter(step, std::vector{rankWith(0, 1), rankWith(1, bad ? kNan : 1, gradient)});
+            plain.erase(step);
+            if (bad || gradient) {
+                plain[step] = gradient;
+            }
+            const std::uint64_t end = random() % 60;
+            const auto found = log.upTo(static_cast<double>(end));
+            const auto behind = plain.upper_bound(end);
+            QCOMPARE(found.empty(), behind == plain.begin());
+            if (!found.empty()) {
+                QCOMPARE(found.front().first.value(), plain.begin()->first);
+                QCOMPARE(found.front().gradient, plain.begin()->second);
+                QCOMPARE(found.front().steps,
+                         static_cast<std::uint64_t>(std::distance(plain.begin(), behind)));
+            }
+        }
     }
 };
 
