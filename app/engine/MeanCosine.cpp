@@ -2,7 +2,6 @@
 #include "app/engine/MeanCosine.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 namespace rankscope::engine {
@@ -22,8 +21,7 @@ void MeanCosine::setSpan(const std::vector<std::uint64_t>& own, std::uint64_t fi
     }
     m_steps = std::move(steps);
     m_next = 0;
-    m_sum = {};
-    m_counts.clear();
+    m_summed = 0;
     if (m_steps.empty()) {
         m_mean.reset();
     }
@@ -43,43 +41,25 @@ bool MeanCosine::advance(const RunReader& reader, Clock::time_point until) {
     return false;
 }
 
-/// A restart may change the ranks: then the mean is of those steps that have the first one's.
+/// A restart may bring other ranks: the mean is of the pairs of those that were there first.
 void MeanCosine::add(const analysis::CosineMatrix& matrix) {
-    if (matrix.source == analysis::CosineSource::None ||
-        (!m_counts.empty() && matrix.ranks != m_sum.ranks)) {
+    const CosineSum::Part part = CosineSum::partOf(matrix);
+    if (part.ranks.empty()) {
         return;
     }
-    if (m_counts.empty()) {
-        m_sum.ranks = matrix.ranks;
-        m_sum.cosine.assign(matrix.cosine.size(), 0);
-        m_sum.sd.assign(matrix.cosine.size(), 0);
-        m_sum.steps = 0;
-        m_counts.assign(matrix.cosine.size(), 0);
+    if (m_summed == 0) {
+        m_sum.clear(part.ranks);
     }
-    m_sum.source = matrix.source;
-    m_sum.step = matrix.step;
-    ++m_sum.steps;
-    for (std::size_t i = 0; i < matrix.cosine.size(); ++i) {
-        if (std::isfinite(matrix.cosine[i])) {
-            m_sum.cosine[i] += matrix.cosine[i];
-            m_sum.sd[i] += i < matrix.sd.size() ? matrix.sd[i] * matrix.sd[i] : 0;
-            ++m_counts[i];
-        }
-    }
+    m_sum.add(part);
+    m_newest = matrix.step;
+    ++m_summed;
 }
 
 void MeanCosine::finish() {
-    if (m_counts.empty()) {
-        m_mean.reset();
-        return;
+    m_mean.reset();
+    if (m_summed > 0) {
+        m_mean = std::make_shared<const analysis::CosineMatrix>(m_sum.mean(m_newest, m_summed));
     }
-    analysis::CosineMatrix mean = m_sum;
-    for (std::size_t i = 0; i < m_counts.size(); ++i) {
-        const double count = m_counts[i];
-        mean.cosine[i] = m_counts[i] > 0 ? mean.cosine[i] / count : analysis::undefined();
-        mean.sd[i] = m_counts[i] > 0 ? std::sqrt(mean.sd[i]) / count : analysis::undefined();
-    }
-    m_mean = std::make_shared<const analysis::CosineMatrix>(std::move(mean));
 }
 
 } // namespace rankscope::engine

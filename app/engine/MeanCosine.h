@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/engine/CosineSum.h"
 #include "app/engine/RunReader.h"
 
 #include <chrono>
@@ -34,8 +35,9 @@ class MeanCosine {
 
     std::vector<std::uint64_t> m_steps;
     std::size_t m_next = 0;
-    analysis::CosineMatrix m_sum;        ///< of the cosines, and of the squares of their errors
-    std::vector<std::uint32_t> m_counts; ///< per cell
+    CosineSum m_sum;
+    Step m_newest;            ///< of those in the sum
+    std::size_t m_summed = 0; ///< steps
     std::shared_ptr<const analysis::CosineMatrix> m_mean;
 };
 
