@@ -3,6 +3,7 @@
 
 #include "app/engine/RankChoice.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <optional>
@@ -14,6 +15,7 @@ using Curve = RunCurves::Curve;
 namespace {
 
 constexpr std::chrono::milliseconds kSmoothing{20}; // of a frame's time, at most
+constexpr double kLongest = 1e9;                    // span: a mean over all steps
 
 struct CurvePair {
     Curve low, high;
@@ -53,7 +55,8 @@ bool PanelBuilder::build(RunFrame& frame, const RunCurves& curves, const View& v
         {&RunFrame::norms, C::NormMean, RankSignal::GradNorm,
          CurvePair{C::NormMinusStd, C::NormPlusStd}, CurvePair{C::NormMin, C::NormMax}},
     }};
-    m_smooth.begin(view.smoothing, starts, SmoothCurves::Clock::now() + kSmoothing);
+    m_smooth.begin(std::min(view.smoothing, kLongest), starts,
+                   SmoothCurves::Clock::now() + kSmoothing);
     const std::vector<std::size_t> shown = shownRanks(curves, view);
     for (const Source& source : kPanels) {
         PanelFrame& panel = frame.*source.panel;

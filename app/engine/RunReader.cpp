@@ -72,15 +72,13 @@ Result<analysis::CosineMatrix> RunReader::pairCosine(Step step, RankId a, RankId
     if (!row) {
         return analysis::CosineMatrix{};
     }
-    if (row->world == 2) {
-        analysis::CosineMatrix pair = analysis::exactPair(*row);
-        if (pair.source != analysis::CosineSource::None) {
-            return pair;
-        }
-    }
     std::erase_if(row->samples, [&](const RankSample& s) { return s.rank != a && s.rank != b; });
-    if (row->samples.size() < 2 || !hasSketches(*row)) {
+    if (row->samples.size() < 2) {
         return analysis::CosineMatrix{};
+    }
+    analysis::CosineMatrix pair = analysis::exactPair(*row); // of a world of two
+    if (pair.source != analysis::CosineSource::None || !hasSketches(*row)) {
+        return pair;
     }
     return fromSketches(*row).map([](auto&& sketches) { return std::move(sketches.matrix); });
 }

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <random>
 
 using namespace rankscope;
 using engine::FrameBuilder;
@@ -244,6 +245,51 @@ class TestFrameBuilder : public QObject {
         QCOMPARE(image->ranks, (std::vector<RankId>{RankId{1}, RankId{3}}));
         QCOMPARE(image->first.size(), std::size_t{9});
         QCOMPARE(frameOf(run, view).image, image); // the same object while nothing is different
+    }
+
+    void anyViewHasAFrame() {
+        support::StreamOptions options;
+        options.world = 20;
+        options.steps = 60;
+        Loaded run = load(support::streamOf(options));
+        std::mt19937_64 random{4};
+        const double inf = std::numeric_limits<double>::infinity();
+        const std::vector<double> places{0, 1, 7.5, 30, 59, 60, 1e9, -5, inf, -inf, std::nan("")};
+        const auto any = [&] { return places[random() % places.size()]; };
+        const auto rank = [&] { return RankId{static_cast<std::uint32_t>(random() % 25)}; };
+        for (int i = 0; i < 2000; ++i) {
+            View view;
+            view.follow = random() % 2 == 0;
+            view.first = any();
+            view.last = any();
+            view.span = any();
+            view.columns = static_cast<int>(random() % 40) - 3;
+            view.smoothing = any();
+            view.maxLines = random() % 30;
+            view.outliers = random() % 5;
+            view.wanted = {rank(), rank()};
+            view.cosineWindow = static_cast<std::uint32_t>(random() % 100);
+            if (random() % 2 == 0) {
+                view.cursor = Step{random() % 70};
+                view.only = {rank(), rank(), rank()};
+                view.pair = {rank(), rank()};
+            }
+            if (random() % 2 == 0) {
+                view.playhead = Step{random() % 70};
+                view.image = static_cast<engine::RankSignal>(random() % 3);
+            }
+            const RunFrame frame = frameOf(run, view);
+            run.frames->refine();
+            QVERIFY(!frame.empty);
+            for (const auto& line : frame.loss.ranks) {
+                QCOMPARE(line.line.x.size(), line.line.y.size());
+                QVERIFY(std::is_sorted(line.line.x.begin(), line.line.x.end()));
+            }
+            if (frame.image) {
+                QCOMPARE(frame.image->distance.size(),
+                         frame.image->ranks.size() * frame.image->first.size());
+            }
+        }
     }
 
     void thePlayheadHidesTheFuture() {
