@@ -4,6 +4,7 @@
 #include "app/ui/EngineAdapter.h"
 #include "app/ui/Listener.h"
 #include "app/ui/NoteKeeper.h"
+#include "app/ui/Remedies.h"
 #include "app/ui/RunController.h"
 #include "app/ui/SampleShelf.h"
 #include "app/ui/actions/Actions.h"
@@ -71,6 +72,7 @@ MainWindow::MainWindow(const Parts& parts, QWidget* parent)
       m_prompt(new Prompt(this)),
       m_samples(new SampleShelf(this)),
       m_notes(new NoteKeeper(parts.controller, this)),
+      m_remedies(new Remedies(*this, parts.controller, parts.listener)),
       m_statusLeft(new QLabel),
       m_statusRight(new QLabel) {
     setWindowIcon(QIcon(QStringLiteral(":/rankscope/icons/rankscope.svg")));
@@ -102,8 +104,11 @@ MainWindow::MainWindow(const Parts& parts, QWidget* parent)
         m_empty->setListening(listening ? text(source->endpoint) : QString());
     });
     connectFirstPage();
-    connect(m_verdict, &VerdictBar::remedyClicked, this,
-            [this] { m_listener.listenOn(QStringLiteral("tcp://127.0.0.1:*")); });
+    connect(m_verdict, &VerdictBar::remedyClicked, this, [this](int index) {
+        const auto remedies = m_remedies->now();
+        if (index < remedies.size())
+            remedies[index].run();
+    });
     refresh();
     setFocus(); // no control looks picked before the user has touched one
 }
@@ -202,9 +207,10 @@ void MainWindow::refreshVerdict() {
     else if (frame != nullptr)
         shown = ui::verdict(*frame);
     m_verdict->setVerdict(shown);
-    const bool busyPort =
-        !source && m_controller.error() && m_controller.error()->code == ErrorCode::Busy;
-    m_verdict->setRemedy(busyPort ? tr("Listen on a free port") : QString());
+    QStringList remedies;
+    for (const Remedy& remedy : m_remedies->now())
+        remedies.append(remedy.text);
+    m_verdict->setRemedies(remedies);
     const bool hasRun = frame != nullptr && !frame->empty;
     m_verdictRow->setVisible(hasRun || !shown.headline.empty());
 }
@@ -264,6 +270,7 @@ void MainWindow::openFile(const QString& file) {
         QProcess::startDetached(QApplication::applicationFilePath(), {file});
     else
         m_adapter.openFile(file.toStdString());
+    m_remedies->setTried(file);
 }
 
 void MainWindow::showComparison(QWidget* page) {

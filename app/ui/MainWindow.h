@@ -17,6 +17,7 @@ class Listener;
 class NoteKeeper;
 class PreferenceStore;
 class Prompt;
+class Remedies;
 class RunBar;
 class RunController;
 class RunPane;
@@ -93,6 +94,7 @@ class MainWindow final : public QMainWindow {
     Prompt* m_prompt;
     SampleShelf* m_samples;
     NoteKeeper* m_notes;
+    Remedies* m_remedies;
     QWidget* m_comparison = nullptr; ///< the page that is shown instead of the run
     QLabel *m_statusLeft, *m_statusRight;
 };

@@ -109,12 +109,31 @@ Verdict nonFiniteVerdict(const RunFrame& frame) {
 
 Verdict damageVerdict(const RunFrame& frame) {
     const std::string missing = "`rankscope verify` says what is missing";
+    const std::string saves = "Recover saves them in a new file; ";
     if (frame.empty)
         return {Verdict::Kind::Failure, "The file is damaged: no step could be read", missing, {}};
     return {Verdict::Kind::Failure,
             "The file is damaged: steps " + widgets::fixedText(frame.firstStep, 0) + " to " +
                 widgets::fixedText(frame.lastStep, 0) + " could be read",
-            "`rankscope recover` saves them; " + missing, reportingText(frame)};
+            saves + missing, reportingText(frame)};
+}
+
+/// What to do in the window; what errors say themselves is for every program that meets them.
+std::string adviceFor(const Error& error) {
+    switch (error.code) {
+    case ErrorCode::Damaged:
+        return "Recover saves what can be read into a new file";
+    case ErrorCode::Conflict:
+        return "start the window with another file for --record, or without one";
+    case ErrorCode::Malformed:
+        return error.advice.empty() ? "`rankscope record` writes session files, and so does this "
+                                      "window while it listens"
+                                    : error.advice;
+    case ErrorCode::Io:
+        return error.advice.empty() ? "check its name, and that you may read it" : error.advice;
+    default:
+        return error.advice;
+    }
 }
 
 Verdict emptyVerdict(const RunStatus& status) {
@@ -165,11 +184,13 @@ Verdict verdict(const RunFrame& frame) {
 }
 
 Verdict verdict(const Error& error, bool besides) {
-    return {Verdict::Kind::Failure, sentence(error.what), sentence(error.advice),
+    return {Verdict::Kind::Failure, sentence(error.what), sentence(adviceFor(error)),
             besides ? "What was open stays open; Esc hides this." : ""};
 }
 
 PillText pillText(const RunStatus& status, bool paused) {
+    if (!status.problem.empty())
+        return {Pill::Lost, "LOST"};
     switch (status.state) {
     case RunState::Waiting:
         return {Pill::Waiting, "WAITING"};

@@ -28,7 +28,7 @@ struct Verdict {
 /// What happened, then what to do. `besides`: something else is open and stays so.
 [[nodiscard]] Verdict verdict(const Error& error, bool besides = false);
 
-enum class Pill : unsigned char { Live, Paused, Replay, Stale, Waiting, Ended };
+enum class Pill : unsigned char { Live, Paused, Replay, Stale, Waiting, Ended, Lost };
 struct PillText {
     Pill pill = Pill::Waiting;
     std::string text;

@@ -26,6 +26,8 @@ Icon iconOf(Pill pill) {
         return Icon::WaitingRing;
     case Pill::Ended:
         return Icon::Ended;
+    case Pill::Lost:
+        return Icon::LostCross;
     }
     return Icon::WaitingRing;
 }
@@ -59,11 +61,14 @@ void StatePill::paintEvent(QPaintEvent*) {
     const bool live = m_text.pill == Pill::Live;
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(live ? theme.chosen : theme.border, 1));
+    const bool lost = m_text.pill == Pill::Lost;
+    painter.setPen(QPen(live ? theme.chosen : lost ? theme.lost : theme.border, 1));
     painter.setBrush(live ? theme.selectedRow : theme.surface);
     painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 11.5, 11.5);
     widgets::drawIcon(painter, iconOf(m_text.pill), QRectF(7, 4, 16, 16),
-                      live ? theme.chosen : theme.text1);
+                      live   ? theme.chosen
+                      : lost ? theme.lost
+                             : theme.text1);
     painter.setFont(pillFont());
     painter.setPen(theme.text1);
     painter.drawText(rect().adjusted(26, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, text());

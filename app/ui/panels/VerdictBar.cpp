@@ -12,12 +12,10 @@ namespace rankscope::ui {
 
 namespace font = widgets::font;
 
-VerdictBar::VerdictBar(QWidget* parent) : QWidget(parent), m_remedy(new QPushButton(this)) {
+VerdictBar::VerdictBar(QWidget* parent) : QWidget(parent) {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setAttribute(Qt::WA_OpaquePaintEvent);
     setAccessibleName(tr("Verdict"));
-    m_remedy->hide();
-    connect(m_remedy, &QPushButton::clicked, this, &VerdictBar::remedyClicked);
 }
 
 void VerdictBar::setVerdict(const Verdict& verdict) {
@@ -28,20 +26,36 @@ void VerdictBar::setVerdict(const Verdict& verdict) {
     update();
 }
 
-void VerdictBar::setRemedy(const QString& text) {
-    m_remedy->setText(text);
-    m_remedy->setVisible(!text.isEmpty());
-    placeRemedy();
+void VerdictBar::setRemedies(const QStringList& texts) {
+    while (m_remedies.size() < texts.size()) {
+        auto* button = new QPushButton(this);
+        const int index = static_cast<int>(m_remedies.size());
+        connect(button, &QPushButton::clicked, this, [this, index] { emit remedyClicked(index); });
+        m_remedies.append(button);
+    }
+    for (int i = 0; i < m_remedies.size(); ++i) {
+        m_remedies[i]->setText(texts.value(i));
+        m_remedies[i]->setVisible(i < texts.size());
+    }
+    placeRemedies();
 }
 
-void VerdictBar::placeRemedy() {
-    const QSize size = m_remedy->sizeHint();
-    m_remedy->setGeometry(width() - size.width() - 12, (height() - size.height()) / 2, size.width(),
-                          size.height());
+void VerdictBar::placeRemedies() {
+    int right = width() - 12;
+    for (auto button = m_remedies.rbegin(); button != m_remedies.rend(); ++button) {
+        if ((*button)->isHidden())
+            continue;
+        const QSize size = (*button)->sizeHint();
+        (*button)->setGeometry(right - size.width(), (height() - size.height()) / 2, size.width(),
+                               size.height());
+        right -= size.width() + 8;
+    }
+    m_left = right;
+    update();
 }
 
 void VerdictBar::resizeEvent(QResizeEvent*) {
-    placeRemedy();
+    placeRemedies();
 }
 
 void VerdictBar::paintEvent(QPaintEvent*) {
@@ -60,7 +74,7 @@ void VerdictBar::paintEvent(QPaintEvent*) {
                           QRectF(17, height() / 2.0 - 8, 16, 16), accent);
         left = 40;
     }
-    int right = m_remedy->isVisible() ? m_remedy->x() - 16 : width() - 12;
+    int right = m_left;
     const auto write = [&](const QFont& used, const QColor& colour, const QString& text, int x,
                            int room) {
         const QFontMetrics metrics(used);

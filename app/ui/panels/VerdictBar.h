@@ -3,6 +3,8 @@
 
 #include "app/ui/models/RunText.h"
 
+#include <QList>
+#include <QStringList>
 #include <QWidget>
 
 class QPushButton;
@@ -17,25 +19,26 @@ class VerdictBar final : public QWidget {
     explicit VerdictBar(QWidget* parent = nullptr);
 
     void setVerdict(const Verdict& verdict);
-    /// A way out of the failure that is shown; empty: none.
-    void setRemedy(const QString& text);
+    /// Ways out of what is shown, a button each.
+    void setRemedies(const QStringList& texts);
 
     [[nodiscard]] const Verdict& verdict() const { return m_verdict; }
     [[nodiscard]] QSize sizeHint() const override { return {600, 44}; }
     [[nodiscard]] QSize minimumSizeHint() const override { return {200, 44}; }
 
   signals:
-    void remedyClicked();
+    void remedyClicked(int index);
 
   protected:
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
 
   private:
-    void placeRemedy();
+    void placeRemedies();
 
     Verdict m_verdict;
-    QPushButton* m_remedy;
+    QList<QPushButton*> m_remedies; ///< left to right; hidden ones wait to be used again
+    int m_left = 0;                 ///< where the first one stands
 };
 
 } // namespace rankscope::ui

@@ -60,6 +60,27 @@ class TestRunText : public QObject {
         QCOMPARE(verdict(frame).headline, std::string("The file went away."));
     }
 
+    void adviceIsForTheWindow() {
+        const auto detail = [](ErrorCode code, const char* advice) {
+            return verdict(Error{code, "x", advice}).detail;
+        };
+        QCOMPARE(detail(ErrorCode::Damaged, "rankscope recover saves what can be read"),
+                 std::string("Recover saves what can be read into a new file."));
+        QVERIFY(detail(ErrorCode::Conflict, "record to another file (--out)").find("--out") ==
+                std::string::npos);
+        for (const ErrorCode code : {ErrorCode::Io, ErrorCode::Malformed, ErrorCode::Damaged})
+            QVERIFY(!detail(code, "").empty()); // something can be done about each
+        QCOMPARE(detail(ErrorCode::Io, "free some space"), std::string("Free some space."));
+    }
+
+    void aLostFileIsAState() {
+        engine::RunStatus status;
+        status.state = engine::RunState::Live;
+        status.problem = "the file is gone";
+        QCOMPARE(pillText(status, false).text, std::string("LOST"));
+        QVERIFY(pillText(status, true).pill == ui::Pill::Lost);
+    }
+
     void damageIsTheHeadline() {
         auto frame = frameOf(8);
         frame.status.damagedChunks = 1;
@@ -67,7 +88,7 @@ class TestRunText : public QObject {
         QCOMPARE(verdict(frame).headline,
                  std::string("The file is damaged: steps 0 to 10 could be read"));
         QCOMPARE(verdict(frame).detail,
-                 std::string("`rankscope recover` saves them; `rankscope verify` says what is "
+                 std::string("Recover saves them in a new file; `rankscope verify` says what is "
                              "missing"));
         frame.nonFiniteRanks = {{RankId{5}, Step{6}, 1, true}};
         QVERIFY(verdict(frame).headline.starts_with("The file is damaged"));
