@@ -42,12 +42,6 @@ double widest(const std::vector<Tick>& ticks) {
     return width;
 }
 
-std::vector<Tick> stepTicksOf(const ChartFrame& frame, double width) {
-    const double label = std::max(widest(widgets::stepTicks(frame.first, frame.last, 2)), 4.0);
-    return widgets::stepTicks(frame.first, frame.last,
-                              std::max(2, static_cast<int>(width / (label + kLabelApart))));
-}
-
 /// A band's colour on what lies under it.
 QColor bandColour(const Band& band, const Theme& theme) {
     QColor ground = theme.plot;
@@ -150,7 +144,7 @@ void drawAxes(Drawing& drawing, const ChartFrame& frame, const PlotGeometry& geo
                              Anchor::End});
     }
     const double baseline = plot.bottom() + kTick + kTickGap + capHeight(kAxisText);
-    for (const Tick& tick : stepTicksOf(frame, plot.width())) {
+    for (const Tick& tick : paperStepTicks(frame.first, frame.last, plot.width())) {
         const double x = geometry.toX(tick.value);
         drawing.line({x, plot.bottom()}, {x, plot.bottom() + kTick}, stroke);
         if (axes.stepLabels)
@@ -218,6 +212,12 @@ void drawEndLabels(Drawing& drawing, const ChartFrame& frame, const PlotGeometry
 
 Scale paperScale(const ChartFrame& frame, double height) {
     return widgets::scaleFor(frame, height * kPixelsPerMm);
+}
+
+std::vector<Tick> paperStepTicks(double first, double last, double width) {
+    const double label = std::max(widest(widgets::stepTicks(first, last, 2)), 4.0);
+    return widgets::stepTicks(first, last,
+                              std::max(2, static_cast<int>(width / (label + kLabelApart))));
 }
 
 QMarginsF chartMargins(const ChartFrame& frame, const Scale& scale, const ChartAxes& axes) {

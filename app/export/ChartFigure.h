@@ -7,6 +7,7 @@
 #include "widgets/frames/ChartFrame.h"
 
 #include <QMarginsF>
+#include <vector>
 
 /// A chart frame on paper: left and bottom axis, direct labels, every layer that is not hidden.
 namespace rankscope::figures {
@@ -18,6 +19,9 @@ struct ChartAxes {
 
 /// What limits and ticks a plot of this height (mm) gets.
 [[nodiscard]] widgets::Scale paperScale(const widgets::ChartFrame& frame, double height);
+
+/// Ticks of a step axis that is `width` mm long, as many as have room for their labels.
+[[nodiscard]] std::vector<widgets::Tick> paperStepTicks(double first, double last, double width);
 
 /// Room that labels and titles need around the plot, in mm.
 [[nodiscard]] QMarginsF chartMargins(const widgets::ChartFrame& frame, const widgets::Scale& scale,

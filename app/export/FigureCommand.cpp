@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/export/FigureCommand.h"
 
+#include "app/engine/Notes.h"
 #include "app/export/FigureFile.h"
 #include "app/export/FigureWriter.h"
 
@@ -71,13 +72,14 @@ struct Options {
                               opt("NAME"), opt("loss")};
     QCommandLineOption logY{opt("log-y"), opt("Logarithmic y axis, except for cosines.")};
     QCommandLineOption smooth{opt("smooth"), opt("Smooth lines over so many steps."), opt("N")};
+    QCommandLineOption noNotes{opt("no-notes"), opt("Leaves out what was noted in the window.")};
     QCommandLineOption noCsv{opt("no-csv"), opt("Lays no numbers beside the figure.")};
     QCommandLineOption perRank{opt("per-rank"), opt("The numbers beside it are those of every "
                                                     "rank, as metrics --per-rank has them.")};
 
     [[nodiscard]] QList<QCommandLineOption> all() const {
-        return {help,  version, panel, out,   columns, width, height, dpi,   theme,
-                steps, step,    rank,  order, signal,  logY,  smooth, noCsv, perRank};
+        return {help, version, panel, out,    columns, width,  height,  dpi,   theme,  steps,
+                step, rank,    order, signal, logY,    smooth, noNotes, noCsv, perRank};
     }
 };
 
@@ -193,6 +195,7 @@ class Reader {
         else
             take(range.error());
         request.options.following = !m_parser.isSet(m_options.steps);
+        request.notesBeside = !m_parser.isSet(m_options.noNotes);
         request.options.logY = m_parser.isSet(m_options.logY);
         number(m_options.step, 0, 9e15,
                [&](double v) { request.view.cursor = Step{static_cast<Step::rep>(v)}; });
@@ -252,6 +255,11 @@ int runFigureOrder(const FigureOrder& order) {
     const auto sources = openSources(order.request.files);
     if (!sources)
         return complain(sources.error());
+    for (const auto& file : order.request.files)
+        if (const auto notes = engine::readNotes(engine::notesFile(file));
+            !notes && order.request.notesBeside)
+            std::fprintf(stderr, "rankscope figure: without notes: %s\n",
+                         notes.error().what.c_str());
     for (std::size_t i = 0; i < sources->size(); ++i)
         if ((*sources)[i]->damagedParts() > 0)
             std::fprintf(stderr,

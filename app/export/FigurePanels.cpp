@@ -2,7 +2,9 @@
 #include "app/export/FigurePanels.h"
 
 #include "app/analysis/Seriation.h"
+#include "app/engine/Notes.h"
 #include "app/ui/models/CosineModel.h"
+#include "app/ui/models/NoteModel.h"
 #include "widgets/charts/Segments.h"
 #include "widgets/common/NumberText.h"
 
@@ -62,9 +64,20 @@ const char* whatItNeeds(PanelKind kind) {
     }
 }
 
+/// A notes file that can't be read has no notes; runFigureOrder() says so.
+void addNotes(ui::ChartOptions& options, const engine::RunFrame& frame) {
+    const auto notes = engine::readNotes(engine::notesFile(frame.status.file));
+    if (!notes)
+        return;
+    options.notes = ui::noteMarks(*notes);
+    options.references = ui::referenceLines(*notes);
+}
+
 Result<Panel> chartPanel(PanelKind kind, const engine::RunFrame& frame,
                          const FigureRequest& request, const std::string& name) {
     ui::ChartOptions options = request.options;
+    if (request.notesBeside)
+        addNotes(options, frame);
     options.norms = kind == PanelKind::Norms;
     ChartFrame chart = ui::chartFrame(chartKind(kind), frame, options);
     if (!showsAnything(chart))

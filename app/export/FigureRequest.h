@@ -59,9 +59,10 @@ struct FigureRequest {
     std::vector<PanelKind> panels;            ///< several: one above the other
     tables::StepRange steps;
     ui::ChartOptions options;
-    ui::MapOptions map; ///< `similar` empty: of the matrix that is drawn
-    engine::View view;  ///< smoothing, cursor, ranks, the image's signal; its steps and columns are
-                        ///< set from the above
+    bool notesBeside = false; ///< notes are those beside each session file, not the options'
+    ui::MapOptions map;       ///< `similar` empty: of the matrix that is drawn
+    engine::View view; ///< smoothing, cursor, ranks, the image's signal; its steps and columns are
+                       ///< set from the above
     PaperTheme theme = PaperTheme::Print;
     double width = kOneColumn;    ///< mm
     std::optional<double> height; ///< mm; none: what suits the panels

@@ -11,7 +11,7 @@ namespace rankscope::figures {
 namespace {
 
 constexpr double kColumnsPerInch = 600; ///< finer than any line is thin
-constexpr double kPoints = 40'000;      ///< of all lines together: a file stays below a megabyte
+constexpr double kPoints = 60'000;      ///< of all lines together: a file stays below a megabyte
 
 /// Steps per panel that are told apart, with so many lines in it.
 int columnsOf(double width, std::size_t lines) {
@@ -86,7 +86,8 @@ Result<engine::RunFrame> FigureSource::frame(const FigureRequest& request) {
         view.image = engine::RankSignal::Loss;
     const auto launches = m_reader->table().launches();
     const std::size_t world = launches.empty() ? 1 : launches.back().world;
-    view.columns = columnsOf(request.width, std::min(world, view.maxLines) + 1);
+    view.columns = columnsOf(request.width, (std::min(world, view.maxLines) + 1) * panels.size() *
+                                                request.files.size());
     const auto build = [&] { return m_frames->build(view, {}, engine::RunPulse::Clock::now()); };
     engine::RunFrame frame = build();
     while (frame.refining) { // a window must not wait for the rest, paper can

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/export/HeatmapFigure.h"
 
+#include "app/export/ChartFigure.h"
 #include "app/export/ChartMarks.h"
 #include "app/export/ColourScale.h"
 #include "app/export/PaperStyle.h"
@@ -198,8 +199,7 @@ double drawColumnNames(Drawing& drawing, const HeatmapFrame& frame, const Grid& 
         const Stroke stroke{theme.text1, kThin};
         drawing.line(map.bottomLeft(), map.bottomRight(), stroke);
         for (const widgets::Tick& tick :
-             widgets::stepTicks(frame.firstStep, frame.lastStep,
-                                std::max(2, static_cast<int>(map.width() / 15)))) {
+             paperStepTicks(frame.firstStep, frame.lastStep, map.width())) {
             const double x = map.left() + (tick.value - frame.firstStep) /
                                               (frame.lastStep - frame.firstStep) * map.width();
             drawing.line({x, map.bottom()}, {x, map.bottom() + kTick}, stroke);
@@ -328,7 +328,7 @@ double mapHeight(const HeatmapFrame& frame, double width) {
     const int rows = std::max(1, rowsOf(frame));
     if (frame.form == HeatmapForm::LayerRank)
         return std::clamp(4.2 * rows, 12.0, 180.0);
-    return std::clamp(3.6 * rows, 12.0, std::max(24.0, width * 0.5));
+    return std::clamp(3.6 * rows, 12.0, std::clamp(0.4 * width, 24.0, 60.0));
 }
 
 void drawHeatmap(Drawing& drawing, const HeatmapFrame& frame, const QRectF& map,

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace rankscope::figures {
 
@@ -132,17 +133,24 @@ class Grid {
         return *all;
     }
 
+    /// First and last step on the panel's axis, if that is one of steps.
+    [[nodiscard]] std::optional<std::pair<double, double>> stepsOf(std::size_t panel) const {
+        if (const auto* chart = std::get_if<ChartFrame>(&m_shown[panel]))
+            return std::pair(chart->first, chart->last);
+        const auto& map = std::get<HeatmapFrame>(m_shown[panel]);
+        if (map.form != widgets::HeatmapForm::RankStep)
+            return std::nullopt;
+        return std::pair(map.firstStep, map.lastStep);
+    }
+
     [[nodiscard]] ChartAxes axesOf(std::size_t panel) const {
         ChartAxes axes;
         const int quantity = m_page.panels[panel].quantity;
         axes.valueLabels =
             quantity < 0 || panel % columns() == 0 || m_page.panels[panel - 1].quantity != quantity;
         const std::size_t below = panel + columns();
-        const auto* here = std::get_if<ChartFrame>(&m_shown[panel]);
-        const auto* next =
-            below < m_shown.size() ? std::get_if<ChartFrame>(&m_shown[below]) : nullptr;
-        axes.stepLabels = here == nullptr || next == nullptr || here->first != next->first ||
-                          here->last != next->last;
+        const auto here = stepsOf(panel);
+        axes.stepLabels = !here || below >= m_shown.size() || stepsOf(below) != here;
         return axes;
     }
 

@@ -15,14 +15,21 @@ namespace {
 /// Longer lines are so dense that a hundredth of a millimetre is far below their width.
 constexpr qsizetype kFine = 2'000;
 
-/// Without trailing zeros. `decimals`: of a millimetre; 3 for what is alone, 2 for dense lines.
+/// Without zeros at the end, nor before the point. `decimals`: of a millimetre; 3 for what is
+/// alone, 2 for dense lines.
 QString number(double value, int decimals = 3) {
     QString text = QString::number(value, 'f', decimals);
     while (text.endsWith(u'0'))
         text.chop(1);
     if (text.endsWith(u'.'))
         text.chop(1);
-    return text == QLatin1String("-0") ? QStringLiteral("0") : text;
+    if (text == QLatin1String("-0"))
+        return QStringLiteral("0");
+    if (text.startsWith(QLatin1String("0.")))
+        return text.mid(1);
+    if (text.startsWith(QLatin1String("-0.")))
+        return u'-' + text.mid(2);
+    return text;
 }
 
 /// Each part starts absolutely; then points are relative to where the rounded ones before have led,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // `rankscope figure` as scripts see it: files, numbers beside them, errors; without a display.
 
+#include "app/engine/Notes.h"
 #include "tests/support/Command.h"
 #include "tests/support/RecordedRun.h"
 #include "tests/unit/export/Svg.h"
@@ -202,6 +203,29 @@ class TestFigureCommand : public QObject {
         QCOMPARE(svg.pathsIn("curves").size(), 18);
         QCOMPARE(contents(path("seeds-b.csv")),
                  test::rankscope({"metrics", path("other.rankscope")}).out);
+    }
+
+    void notesAreThoseOfTheWindow() {
+        engine::Notes notes;
+        notes.notes = {{30, "lr halved"}};
+        notes.references = {{"loss", 2.1, "target"}};
+        const auto file = engine::notesFile(path("other.rankscope").toStdString());
+        QVERIFY(engine::writeNotes(file, notes));
+        QVERIFY(figure({path("other.rankscope"), "--out", path("noted.svg")}).code == 0);
+        const QStringList words = Svg(contents(path("noted.svg"))).words();
+        QVERIFY(words.contains("lr halved"));
+        QVERIFY(words.contains("target"));
+        QVERIFY(figure({path("other.rankscope"), "--no-notes", "--out", path("bare.svg")}).code ==
+                0);
+        QVERIFY(!Svg(contents(path("bare.svg"))).words().contains("lr halved"));
+
+        QFile broken(QString::fromStdString(file.string()));
+        QVERIFY(broken.open(QIODevice::WriteOnly) && broken.write("{") == 1);
+        broken.close();
+        const Outcome done = figure({path("other.rankscope"), "--out", path("noted.svg")});
+        QCOMPARE(done.code, 0);
+        QVERIFY2(done.err.startsWith("rankscope figure: without notes: "), done.err);
+        QVERIFY(broken.remove());
     }
 
     void screenThemesAreThereToo() {
