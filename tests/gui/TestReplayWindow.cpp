@@ -62,6 +62,7 @@ class TestReplayWindow : public QObject {
     void oldValuesAreFaint();
     void helpListsWhatExists();
     void playbackRunsToTheEnd();
+    void playbackLoopsOverTheView();
     void timelineScrubs();
     void nonFiniteIsTheVerdict();
     void silentRanksAreNamed();
@@ -507,6 +508,36 @@ void TestReplayWindow::playbackRunsToTheEnd() {
     QTRY_VERIFY(shortest < 30); // the future is not shown
     QTRY_VERIFY(!w.controller.playing());
     QTRY_COMPARE(w.controller.frame()->lastStep, 59.0);
+}
+
+void TestReplayWindow::playbackLoopsOverTheView() {
+    Window w;
+    w.adapter.openFile(path("run"));
+    QTRY_VERIFY(w.loaded());
+    w.controller.zoom(20, 30);
+    QTRY_VERIFY(std::abs(w.controller.frame()->viewLast - 30) < 1);
+    auto* loop = w.window.run()->transport()->loopButton();
+    QTest::mouseClick(loop, Qt::LeftButton);
+    QVERIFY(w.controller.view().loops());
+    QTRY_VERIFY(loop->isChecked() && w.window.run()->timeline()->frame().loops);
+    int rounds = 0;
+    double least = 99, most = 0, before = 0;
+    connect(&w.controller, &ui::RunController::changed, &w.window, [&] {
+        if (const auto playhead = w.controller.view().view().playhead) {
+            const auto at = static_cast<double>(playhead->value());
+            least = std::min(least, at);
+            most = std::max(most, at);
+            rounds += at < before ? 1 : 0;
+            before = at;
+        }
+    });
+    w.controller.setSpeed(200);
+    w.controller.playOrPause();
+    QTRY_VERIFY(rounds >= 2);
+    QVERIFY(w.controller.playing());
+    QVERIFY(least >= 20 && most <= 30);
+    w.controller.playOrPause();
+    QVERIFY(!w.controller.playing());
 }
 
 void TestReplayWindow::timelineScrubs() {

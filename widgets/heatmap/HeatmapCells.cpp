@@ -68,6 +68,8 @@ class CellPicture {
     CellPicture(const HeatmapFrame& frame, const HeatmapLayout& layout)
         : m_frame(frame),
           m_usual(usual(frame)),
+          m_bare(frame.scale == HeatmapScale::Distance ? CosineColors::kZero
+                                                       : CosineColors::kUndefined),
           m_columns(frame.columnCount()) {
         const double ratio = layout.devicePixelRatio();
         const int width = qRound(layout.map().width() * ratio);
@@ -94,7 +96,7 @@ class CellPicture {
             for (std::size_t x = 0; x < m_across.size(); ++x) {
                 const int index =
                     CosineColors::index(m_frame.scale, mostUnusual(line, m_across[x]));
-                pixels[x] = index == CosineColors::kUndefined ? 0 : table[index];
+                pixels[x] = index == m_bare || index == CosineColors::kUndefined ? 0 : table[index];
             }
         }
         return image;
@@ -139,6 +141,7 @@ class CellPicture {
 
     const HeatmapFrame& m_frame;
     double m_usual;
+    int m_bare; ///< a distance within the noise has no colour
     std::size_t m_columns;
     std::vector<Span> m_across, m_down;
 };

@@ -29,7 +29,8 @@ void paintRamp(QPainter& painter, const QRectF& bar, HeatmapScale scale, const T
         const int index = scale == HeatmapScale::Cosine
                               ? i + 1
                               : CosineColors::distanceIndex(end * (2.0 * i / (kSteps - 1) - 1));
-        ramp.setPixel(i, 0, CosineColors::of(theme.dark).table()[index]);
+        const bool bare = scale == HeatmapScale::Distance && index == CosineColors::kZero;
+        ramp.setPixel(i, 0, bare ? theme.plot.rgb() : CosineColors::of(theme.dark).table()[index]);
     }
     painter.drawImage(bar, ramp);
 }

@@ -125,33 +125,46 @@ class Labels {
         }
     }
 
+    /// Every how many hosts are named: a regular pattern reads better than a dense one.
+    [[nodiscard]] std::size_t blockStride(double wanted, double cell) const {
+        const double blocks = static_cast<double>(m_frame.rankBlocks.size());
+        const double ranks = m_frame.rankBlocks.back().last + 1;
+        return static_cast<std::size_t>(stride(ranks / blocks * cell, wanted));
+    }
+
     void paintColumnBlocks() {
         const std::vector<QString> names = shortNames(m_frame.rankBlocks);
-        double free = -1e9;
-        for (std::size_t i = 0; i < names.size(); ++i) {
+        m_painter.setFont(font::text(font::kAxis, true));
+        double widest = 0;
+        for (const QString& name : names)
+            widest = std::max<double>(widest, m_painter.fontMetrics().horizontalAdvance(name));
+        const std::size_t every = blockStride(widest + 6, m_layout.cellWidth());
+        for (std::size_t i = 0; i < names.size(); i += every) {
             const HeatmapBlock& block = m_frame.rankBlocks[i];
             setFont(font::kAxis, holdsSelected(block),
                     holdsSelected(block) ? m_theme.chosen : m_theme.text2);
-            const QRectF span = m_layout.column(block.first).united(m_layout.column(block.last));
-            const double width = m_painter.fontMetrics().horizontalAdvance(names[i]) + 4;
-            if (span.center().x() - width / 2 < free)
-                continue;
-            drawColumnName(span.center().x(), width, names[i]);
-            free = span.center().x() + width / 2 + 4;
+            drawColumnName(
+                m_layout.column(block.first).united(m_layout.column(block.last)).center().x(),
+                widest + 4, names[i]);
         }
     }
 
     void paintRowBlocks() {
-        double free = -1e9;
-        for (const HeatmapBlock& block : m_frame.rankBlocks) {
+        const std::vector<QString> shortened = shortNames(m_frame.rankBlocks);
+        const std::size_t every = blockStride(font::scaled(14), m_layout.cellHeight());
+        m_painter.setFont(font::text(font::kAxis, true));
+        bool fit = true;
+        for (const HeatmapBlock& block : m_frame.rankBlocks)
+            fit = fit &&
+                  m_painter.fontMetrics().horizontalAdvance(toText(block.name)) <= labelWidth();
+        for (std::size_t i = 0; i < shortened.size(); i += every) {
+            const HeatmapBlock& block = m_frame.rankBlocks[i];
             const double y =
                 m_layout.row(block.first).united(m_layout.row(block.last)).center().y();
-            if (y - 7 < free)
-                continue;
             setFont(font::kAxis, holdsSelected(block),
                     holdsSelected(block) ? m_theme.chosen : m_theme.text2);
-            draw(QRectF(4, y - 8, labelWidth(), 16), Qt::AlignRight, toText(block.name));
-            free = y + 7;
+            draw(QRectF(4, y - 8, labelWidth(), 16), Qt::AlignRight,
+                 fit ? toText(block.name) : shortened[i]);
         }
     }
 

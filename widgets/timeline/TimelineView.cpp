@@ -1,30 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/timeline/TimelineView.h"
 
-#include "widgets/common/Hatch.h"
-#include "widgets/common/Icons.h"
-#include "widgets/common/Scale.h"
+#include "widgets/common/FocusRing.h"
 #include "widgets/common/Theme.h"
+#include "widgets/timeline/TimelinePaint.h"
 
+#include <QHelpEvent>
 #include <QMouseEvent>
 #include <QPainter>
+#include <QToolTip>
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <utility>
 
 namespace rankscope::widgets {
 namespace {
 
-constexpr double kMargin = 14, kTop = 10, kLabels = 22, kHandle = 5;
-
-double crisp(double v) {
-    return std::floor(v) + 0.5;
-}
+constexpr double kGrip = 5, kDragThreshold = 4;
 
 } // namespace
 
 TimelineView::TimelineView(QWidget* parent) : QWidget(parent) {
     setMouseTracking(true);
+    setFocusPolicy(Qt::TabFocus);
     setAttribute(Qt::WA_OpaquePaintEvent);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setAccessibleName(tr("Timeline"));
@@ -37,139 +35,120 @@ void TimelineView::setFrame(TimelineFrame frame) {
     update();
 }
 
-QRectF TimelineView::strip() const {
-    return {kMargin, kTop, std::max(1.0, width() - 2 * kMargin),
-            std::max(1.0, height() - kTop - kLabels)};
-}
-
-double TimelineView::toX(double step) const {
-    const double span = std::max(1.0, m_frame.last - m_frame.first);
-    return strip().left() + (step - m_frame.first) / span * strip().width();
-}
-
-double TimelineView::fromX(double x) const {
-    const double span = std::max(1.0, m_frame.last - m_frame.first);
-    return m_frame.first + (x - strip().left()) / strip().width() * span;
-}
-
 void TimelineView::paintEvent(QPaintEvent*) {
     const Theme& theme = Theme::of(this);
+    const TimelineGeometry geometry = geometryOfRun();
     QPainter painter(this);
     painter.fillRect(rect(), theme.window);
-    const QRectF all = strip();
-
-    const double viewLeft = std::clamp(toX(m_frame.viewFirst), all.left(), all.right());
-    const double viewRight = std::clamp(toX(m_frame.viewLast), all.left(), all.right());
-    QColor view = theme.chosen;
-    view.setAlphaF(0.12F);
-    painter.fillRect(QRectF(viewLeft, all.top(), viewRight - viewLeft, all.height()), view);
-    QColor hatch = theme.healthy;
-    hatch.setAlphaF(0.55F);
-    for (const Gap& gap : m_frame.gaps) {
-        const double left = toX(gap.first - 0.5), right = toX(gap.last + 0.5);
-        paintHatch(painter, QRectF(left, all.top(), std::max(2.0, right - left), all.height()),
-                   hatch);
-    }
-
-    double low = std::numeric_limits<double>::infinity(), high = -low;
-    for (const double y : m_frame.y)
-        if (std::isfinite(y)) {
-            low = std::min(low, y);
-            high = std::max(high, y);
-        }
-    const auto toY = [&](double y) {
-        const double t = high > low ? (y - low) / (high - low) : 0.5;
-        return all.bottom() - 5 - t * (all.height() - 10);
-    };
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(theme.text2, 1));
-    QList<QLineF> lines;
-    for (std::size_t i = 1; i < m_frame.x.size(); ++i)
-        if (std::isfinite(m_frame.y[i]) && std::isfinite(m_frame.y[i - 1]))
-            lines.append(QLineF(toX(m_frame.x[i - 1]), toY(m_frame.y[i - 1]), toX(m_frame.x[i]),
-                                toY(m_frame.y[i])));
-    painter.drawLines(lines);
-
-    painter.setRenderHint(QPainter::Antialiasing, false);
-    for (const RestartMark& restart : m_frame.restarts) {
-        painter.setPen(QPen(theme.text2, 1, Qt::DotLine));
-        const double x = crisp(toX(restart.x));
-        painter.drawLine(QPointF(x, all.top()), QPointF(x, all.bottom()));
-    }
-    for (const NonFiniteMark& mark : m_frame.nonFinite)
-        drawIcon(painter, Icon::LostCross, QRectF(toX(mark.x) - 7, all.top() - 2, 14, 14),
-                 theme.mean);
-    painter.setPen(QPen(theme.border, 1));
-    painter.drawLine(QPointF(all.left(), crisp(all.bottom())),
-                     QPointF(all.right(), crisp(all.bottom())));
-    for (const double x : {viewLeft, viewRight})
-        painter.fillRect(QRectF(std::round(x) - 1, all.top() - 2, 2, all.height() + 4),
-                         theme.chosen);
-
-    painter.setFont(font::text(font::kAxis));
-    painter.setPen(theme.text3);
-    for (const Tick& tick :
-         stepTicks(m_frame.first, m_frame.last, std::max(2, static_cast<int>(all.width() / 120)))) {
-        const double x = std::clamp(toX(tick.value), 24.0, width() - 24.0);
-        painter.drawText(QRectF(x - 40, all.bottom() + 4, 80, 16), Qt::AlignCenter,
-                         QString::fromStdString(tick.label));
-    }
-    const auto marker = m_frame.playhead ? m_frame.playhead : m_frame.cursor;
-    if (!marker)
-        return;
-    const double x = crisp(std::clamp(toX(*marker), all.left(), all.right()));
-    if (m_frame.playhead) { // what playback has not reached yet
-        QColor veil = theme.window;
-        veil.setAlphaF(0.6F);
-        painter.fillRect(QRectF(x, all.top(), all.right() - x, all.height()), veil);
-    }
-    painter.setPen(QPen(theme.mean, 1));
-    painter.drawLine(QPointF(x, all.top() - 4), QPointF(x, all.bottom()));
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(theme.mean);
-    const QPointF flag[] = {{x - 5, 3}, {x + 5, 3}, {x, 10}};
-    painter.drawPolygon(flag, 3);
+    paintTimeline(painter, m_frame, geometry, theme);
+    paintPlace(painter, m_frame, geometry, theme);
+    paintFocusRing(painter, *this);
 }
 
-TimelineView::Drag TimelineView::dragAt(double x) const {
-    const double toFirst = std::abs(x - toX(m_frame.viewFirst));
-    const double toLast = std::abs(x - toX(m_frame.viewLast));
-    if (std::min(toFirst, toLast) > kHandle)
+TimelineView::Drag TimelineView::dragAt(QPointF point) const {
+    const TimelineGeometry geometry = geometryOfRun();
+    const double x = point.x();
+    const double toFirst = std::abs(x - geometry.viewLeft());
+    const double toLast = std::abs(x - geometry.viewRight());
+    const bool onStrip = point.y() >= geometry.strip().top() - 2; // above it is the cursor's flag
+    if (onStrip && std::min(toFirst, toLast) <= kGrip)
+        return toFirst <= toLast ? Drag::First : Drag::Last;
+    const auto place = m_frame.playhead ? m_frame.playhead : m_frame.cursor;
+    if (!onStrip || (place && std::abs(x - geometry.toX(*place)) <= kGrip))
         return Drag::Scrub;
-    return toFirst < toLast ? Drag::First : Drag::Last;
+    const bool partial = m_frame.viewLast - m_frame.viewFirst < m_frame.last - m_frame.first;
+    return partial && x > geometry.viewLeft() && x < geometry.viewRight() ? Drag::View
+                                                                          : Drag::Scrub;
 }
 
 void TimelineView::drag(double x) {
-    const double step = std::clamp(fromX(x), m_frame.first, m_frame.last);
-    if (m_drag == Drag::Scrub)
+    const TimelineGeometry geometry = geometryOfRun();
+    const double step = std::clamp(geometry.fromX(x), m_frame.first, m_frame.last);
+    switch (m_drag) {
+    case Drag::None:
+        break;
+    case Drag::Scrub:
         emit scrubbed(step);
-    else if (m_drag == Drag::First)
+        break;
+    case Drag::First:
         emit viewRequested(std::min(step, m_frame.viewLast - 1), m_frame.viewLast);
-    else if (m_drag == Drag::Last)
+        break;
+    case Drag::Last:
         emit viewRequested(m_frame.viewFirst, std::max(step, m_frame.viewFirst + 1));
+        break;
+    case Drag::View: {
+        if (!m_moved)
+            break;
+        const double moved =
+            std::clamp(geometry.fromX(x) - geometry.fromX(m_pressed),
+                       m_frame.first - m_grabbedFirst, m_frame.last - m_grabbedLast);
+        emit viewRequested(m_grabbedFirst + moved, m_grabbedLast + moved);
+        break;
+    }
+    }
 }
 
 void TimelineView::mousePressEvent(QMouseEvent* event) {
     if (event->button() != Qt::LeftButton)
         return;
-    m_drag = dragAt(event->position().x());
+    m_drag = dragAt(event->position());
+    m_pressed = event->position().x();
+    m_moved = false;
+    m_grabbedFirst = m_frame.viewFirst;
+    m_grabbedLast = m_frame.viewLast;
     if (m_drag == Drag::Scrub)
-        drag(event->position().x());
+        drag(m_pressed);
 }
 
 void TimelineView::mouseMoveEvent(QMouseEvent* event) {
-    const bool onHandle = dragAt(event->position().x()) != Drag::Scrub;
-    setCursor(onHandle ? Qt::SizeHorCursor : Qt::ArrowCursor);
-    drag(event->position().x());
+    const double x = event->position().x();
+    m_moved = m_moved || std::abs(x - m_pressed) >= kDragThreshold;
+    switch (m_drag == Drag::None ? dragAt(event->position()) : m_drag) {
+    case Drag::First:
+    case Drag::Last:
+        setCursor(Qt::SizeHorCursor);
+        break;
+    case Drag::View:
+        setCursor(m_drag == Drag::View && m_moved ? Qt::ClosedHandCursor : Qt::OpenHandCursor);
+        break;
+    default:
+        setCursor(Qt::ArrowCursor);
+    }
+    drag(x);
 }
 
-void TimelineView::mouseReleaseEvent(QMouseEvent*) {
-    m_drag = Drag::None;
+void TimelineView::mouseReleaseEvent(QMouseEvent* event) {
+    const Drag ended = std::exchange(m_drag, Drag::None);
+    if (ended == Drag::View && !m_moved) // a click between the handles
+        emit scrubbed(
+            std::clamp(geometryOfRun().fromX(event->position().x()), m_frame.first, m_frame.last));
 }
 
 void TimelineView::mouseDoubleClickEvent(QMouseEvent*) {
     emit resetRequested();
+}
+
+void TimelineView::wheelEvent(QWheelEvent* event) {
+    const double notches = event->angleDelta().y() / 120.0;
+    if (notches == 0)
+        return;
+    const double at = std::clamp(geometryOfRun().fromX(event->position().x()), m_frame.viewFirst,
+                                 m_frame.viewLast);
+    const double factor = std::pow(0.8, notches);
+    emit viewRequested(at - (at - m_frame.viewFirst) * factor,
+                       at + (m_frame.viewLast - at) * factor);
+    event->accept();
+}
+
+bool TimelineView::event(QEvent* event) {
+    if (event->type() != QEvent::ToolTip)
+        return QWidget::event(event);
+    const auto* help = static_cast<QHelpEvent*>(event);
+    if (const auto text = markText(m_frame, geometryOfRun(), help->pos()))
+        QToolTip::showText(help->globalPos(), *text, this);
+    else
+        QToolTip::hideText();
+    return true;
 }
 
 } // namespace rankscope::widgets

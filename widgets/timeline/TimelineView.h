@@ -2,14 +2,15 @@
 #pragma once
 
 #include "widgets/frames/TimelineFrame.h"
+#include "widgets/timeline/TimelineGeometry.h"
 
-#include <QRectF>
+#include <QPointF>
 #include <QWidget>
 
 namespace rankscope::widgets {
 
-/// The whole run in one strip: what the charts show of it (drag the handles), and the cursor (drag
-/// anywhere else). GUI thread only.
+/// The whole run in one strip. What the charts show of it: drag the handles, drag between them,
+/// turn the wheel. The cursor: drag it, click or drag anywhere else. GUI thread only.
 class TimelineView final : public QWidget {
     Q_OBJECT
 
@@ -18,10 +19,8 @@ class TimelineView final : public QWidget {
 
     void setFrame(TimelineFrame frame);
     [[nodiscard]] const TimelineFrame& frame() const { return m_frame; }
-
-    [[nodiscard]] QRectF strip() const; ///< where the run lies
-    [[nodiscard]] double toX(double step) const;
-    [[nodiscard]] double fromX(double x) const;
+    [[nodiscard]] TimelineGeometry geometryOfRun() const { return {m_frame, size()}; }
+    [[nodiscard]] double toX(double step) const { return geometryOfRun().toX(step); }
 
     [[nodiscard]] QSize sizeHint() const override { return {800, 80}; }
     [[nodiscard]] QSize minimumSizeHint() const override { return {200, 64}; }
@@ -37,15 +36,21 @@ class TimelineView final : public QWidget {
     void mouseMoveEvent(QMouseEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    bool event(QEvent* event) override;
 
   private:
-    enum class Drag : unsigned char { None, Scrub, First, Last };
+    enum class Drag : unsigned char { None, Scrub, First, Last, View };
 
-    [[nodiscard]] Drag dragAt(double x) const;
+    [[nodiscard]] Drag dragAt(QPointF point) const;
     void drag(double x);
 
     TimelineFrame m_frame;
     Drag m_drag = Drag::None;
+    bool m_moved = false;      ///< since the press: no click any more
+    double m_pressed = 0;      ///< x
+    double m_grabbedFirst = 0; ///< view at the press
+    double m_grabbedLast = 0;
 };
 
 } // namespace rankscope::widgets

@@ -272,29 +272,4 @@ widgets::ChartFrame chartFrame(ChartKind kind, const RunFrame& frame, const Char
     return chart;
 }
 
-widgets::TimelineFrame timelineFrame(const RunFrame& frame, std::optional<Step> playhead) {
-    widgets::TimelineFrame timeline;
-    timeline.first = frame.firstStep;
-    timeline.last = frame.lastStep;
-    timeline.viewFirst = frame.viewFirst;
-    timeline.viewLast = frame.viewLast;
-    timeline.x = frame.overview.x;
-    timeline.y = frame.overview.y;
-    for (const engine::GapSpan& gap : frame.gaps)
-        timeline.gaps.push_back({gap.first, gap.last, gap.cause});
-    for (const engine::Restart& restart : frame.restarts)
-        timeline.restarts.push_back({restart.step, {}});
-    for (const engine::NonFiniteRank& rank : frame.nonFiniteRanks)
-        timeline.nonFinite.push_back({static_cast<double>(rank.first.value()), {}});
-    if (!frame.empty)
-        timeline.cursor = static_cast<double>(frame.cursor.step.value());
-    if (playhead)
-        timeline.playhead = static_cast<double>(playhead->value());
-    timeline.summary = "Steps " + widgets::fixedText(frame.firstStep, 0) + " to " +
-                       widgets::fixedText(frame.lastStep, 0) + "; charts show " +
-                       widgets::fixedText(frame.viewFirst, 0) + " to " +
-                       widgets::fixedText(frame.viewLast, 0) + ".";
-    return timeline;
-}
-
 } // namespace rankscope::ui

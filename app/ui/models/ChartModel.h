@@ -3,7 +3,6 @@
 
 #include "app/engine/RunFrame.h"
 #include "widgets/frames/ChartFrame.h"
-#include "widgets/frames/TimelineFrame.h"
 
 #include <map>
 #include <optional>
@@ -50,9 +49,6 @@ chartHeader(ChartKind kind, const engine::RunFrame& frame, const ChartOptions& o
 /// Empty for a panel without ranks: its header says all there is.
 [[nodiscard]] std::vector<widgets::HeaderValue>
 chartReadout(ChartKind kind, const engine::RunFrame& frame, const ChartOptions& options);
-
-[[nodiscard]] widgets::TimelineFrame timelineFrame(const engine::RunFrame& frame,
-                                                   std::optional<Step> playhead);
 
 /// What a pair's curve is called: "2 & 5".
 [[nodiscard]] std::string pairName(RankId a, RankId b);

@@ -83,18 +83,27 @@ HeatmapFrame stepFrame(const engine::RunFrame& frame, const MapOptions& options,
     if (order.order == MapOrder::Rank)
         order.order = MapOrder::Host;
     const std::vector<RankId> ranks = orderedRanks(image->ranks, frame, order);
-    const std::size_t columns = image->first.size();
-    for (const double first : image->first)
-        map.columnStart.push_back(first - 0.5);
-    map.columnEnd = map.columnStart.back() + static_cast<double>(image->stepsPerCell);
-    map.values.reserve(ranks.size() * columns);
+    const auto cell = static_cast<double>(image->stepsPerCell);
+    std::vector<std::ptrdiff_t> from; // column of the image; -1: steps that no cell is of
+    for (std::size_t c = 0; c < image->first.size(); ++c) {
+        if (c > 0 && image->first[c] > image->first[c - 1] + cell) {
+            map.columnStart.push_back(image->first[c - 1] + cell - 0.5);
+            from.push_back(-1);
+        }
+        map.columnStart.push_back(image->first[c] - 0.5);
+        from.push_back(static_cast<std::ptrdiff_t>(c));
+    }
+    map.columnEnd = map.columnStart.back() + cell;
+    map.values.reserve(ranks.size() * from.size());
     for (const RankId rank : ranks) {
         map.rows.push_back(std::to_string(rank.value()));
-        const auto row = static_cast<std::ptrdiff_t>(
-            std::lower_bound(image->ranks.begin(), image->ranks.end(), rank) -
-            image->ranks.begin());
-        const auto begin = image->distance.begin() + row * static_cast<std::ptrdiff_t>(columns);
-        map.values.insert(map.values.end(), begin, begin + static_cast<std::ptrdiff_t>(columns));
+        const auto row =
+            std::lower_bound(image->ranks.begin(), image->ranks.end(), rank) - image->ranks.begin();
+        const float* distances =
+            image->distance.data() + row * static_cast<std::ptrdiff_t>(image->first.size());
+        for (const std::ptrdiff_t column : from)
+            map.values.push_back(column < 0 ? analysis::undefined()
+                                            : static_cast<double>(distances[column]));
     }
     map.unit = shownText(*image);
     map.rankBlocks = hostBlocks(ranks, frame);

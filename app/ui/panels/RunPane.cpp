@@ -3,6 +3,7 @@
 
 #include "app/ui/RunController.h"
 #include "app/ui/models/CosineModel.h"
+#include "app/ui/models/TimelineModel.h"
 #include "app/ui/panels/ChartsPane.h"
 #include "app/ui/panels/Dock.h"
 #include "app/ui/panels/FormSwitch.h"
@@ -124,6 +125,8 @@ void RunPane::connectTime() {
     connect(m_timeline, &TimelineView::viewRequested, c, &RunController::zoom);
     connect(m_timeline, &TimelineView::resetRequested, c, &RunController::resetView);
     connect(m_transport, &TransportBar::firstClicked, c, &RunController::toFirst);
+    connect(m_transport, &TransportBar::lastClicked, c, &RunController::toLast);
+    connect(m_transport, &TransportBar::loopToggled, c, &RunController::setLoop);
     connect(m_transport, &TransportBar::stepClicked, c, &RunController::moveBy);
     connect(m_transport, &TransportBar::playClicked, c, &RunController::playOrPause);
     connect(m_transport, &TransportBar::liveClicked, c, &RunController::goLive);
@@ -137,11 +140,9 @@ void RunPane::refresh() {
     const auto selected = m_controller.selected();
     m_charts->setFrame(*frame, m_controller.chartOptions());
     refreshSteps(*frame);
-    widgets::TimelineFrame timeline = timelineFrame(*frame, m_controller.view().view().playhead);
-    timeline.notes = m_controller.chartOptions().notes;
-    timeline.hidden = m_controller.chartOptions().hidden;
-    timeline.loops = m_controller.view().loops();
-    m_timeline->setFrame(std::move(timeline));
+    m_timeline->setFrame(timelineFrame(*frame, m_controller.chartOptions(),
+                                       m_controller.view().view().playhead,
+                                       m_controller.view().loops()));
     const ViewState& view = m_controller.view();
     const bool running = view.live() && !view.held() && !view.view().cursor;
     m_numbersDue = running && m_pace.isActive() && selected == m_selected;
@@ -187,6 +188,8 @@ void RunPane::refreshCursor() {
     state.live = view.live();
     state.held = view.held();
     state.playing = m_controller.playing();
+    state.loops = view.loops();
+    state.pace = frame->status.stepsPerSecond;
     state.newSteps = view.newSteps();
     state.cursor = m_controller.cursor().value_or(0);
     state.last = frame->lastStep;

@@ -9,6 +9,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QSignalBlocker>
 #include <QVBoxLayout>
 #include <array>
 #include <cmath>
@@ -18,7 +19,8 @@ namespace {
 
 using widgets::Icon;
 
-constexpr std::array kSpeeds{1, 5, 20, 100, 500};
+constexpr std::array kSpeeds{1, 5, 20, 100, 500}; ///< steps per second
+constexpr std::array kTimes{1, 10};               ///< the recorded pace
 
 QString stepText(double step) {
     return QString::fromStdString(widgets::fixedText(std::round(step), 0));
@@ -29,6 +31,7 @@ QString stepText(double step) {
 TransportBar::TransportBar(QWidget* parent)
     : QWidget(parent),
       m_live(new QPushButton(tr("Live"))),
+      m_loop(new QPushButton(tr("Loop"))),
       m_speed(new QComboBox),
       m_where(new QLabel) {
     setFixedWidth(312);
@@ -38,13 +41,17 @@ TransportBar::TransportBar(QWidget* parent)
     auto* back = new IconButton(Icon::Back, tr("One step back (Left)"));
     m_play = new IconButton(Icon::Play, tr("Play or pause (Space)"));
     auto* forward = new IconButton(Icon::Forward, tr("One step forward (Right)"));
+    auto* last = new IconButton(Icon::Last, tr("Last step (End)"));
     m_live->setCheckable(true);
     m_live->setFixedWidth(84);
     m_live->setToolTip(tr("Follow the newest step (L)"));
+    m_loop->setCheckable(true);
+    m_loop->setToolTip(tr("Playback repeats the visible steps"));
     m_speed->setAccessibleName(tr("Speed of replay"));
-    m_speed->setFixedWidth(108);
+    m_speed->setToolTip(tr("Speed of replay, in steps per second or times the recorded pace"));
+    m_speed->setFixedWidth(68);
     for (const int speed : kSpeeds)
-        m_speed->addItem(tr("%1 steps/s").arg(speed), speed);
+        m_speed->addItem(tr("%1 / s").arg(speed), speed);
     m_speed->setCurrentIndex(2);
     m_where->setObjectName(QStringLiteral("soft"));
     m_where->setTextFormat(Qt::RichText);
@@ -54,7 +61,7 @@ TransportBar::TransportBar(QWidget* parent)
     column->setSpacing(6);
     auto* row = new QHBoxLayout;
     row->setSpacing(4);
-    for (IconButton* button : {first, back, m_play, forward}) {
+    for (IconButton* button : {first, back, m_play, forward, last}) {
         button->setFixedSize(28, 24);
         button->setFocusPolicy(Qt::TabFocus);
         row->addWidget(button);
@@ -62,6 +69,7 @@ TransportBar::TransportBar(QWidget* parent)
     row->addSpacing(6);
     row->addWidget(m_live);
     row->addWidget(m_speed);
+    row->addWidget(m_loop);
     row->addStretch();
     column->addLayout(row);
     column->addWidget(m_where);
@@ -70,6 +78,8 @@ TransportBar::TransportBar(QWidget* parent)
     connect(first, &QToolButton::clicked, this, &TransportBar::firstClicked);
     connect(back, &QToolButton::clicked, this, [this] { emit stepClicked(-1); });
     connect(forward, &QToolButton::clicked, this, [this] { emit stepClicked(1); });
+    connect(last, &QToolButton::clicked, this, &TransportBar::lastClicked);
+    connect(m_loop, &QPushButton::clicked, this, &TransportBar::loopToggled);
     connect(m_play, &QToolButton::clicked, this, &TransportBar::playClicked);
     connect(m_live, &QPushButton::clicked, this, &TransportBar::liveClicked);
     connect(m_speed, &QComboBox::currentIndexChanged, this, [this] { emit speedChanged(speed()); });
@@ -84,6 +94,25 @@ QString TransportBar::liveText() const {
     return m_live->text();
 }
 
+/// Adds, moves or takes away the speeds that are multiples of the recorded pace.
+void TransportBar::offerPace(double stepsPerSecond) {
+    if (stepsPerSecond == m_pace)
+        return;
+    m_pace = stepsPerSecond;
+    const QSignalBlocker quiet(m_speed);
+    const int fixed = static_cast<int>(kSpeeds.size());
+    const int current = m_speed->currentIndex();
+    while (m_speed->count() > fixed)
+        m_speed->removeItem(fixed);
+    for (const int times : kTimes)
+        if (m_pace > 0)
+            m_speed->addItem(tr("%1 \u00D7").arg(times), times * m_pace);
+    if (current < m_speed->count())
+        m_speed->setCurrentIndex(current);
+    if (current >= fixed)
+        emit speedChanged(speed());
+}
+
 void TransportBar::setState(const State& state) {
     const bool running = state.live ? !state.held : state.playing;
     m_play->setIconKind(running ? Icon::Pause : Icon::Play);
@@ -94,6 +123,10 @@ void TransportBar::setState(const State& state) {
             ? tr("Live +%1").arg(QString::fromStdString(widgets::countText(state.newSteps)))
             : tr("Live"));
     m_speed->setVisible(!state.live);
+    m_loop->setVisible(!state.live);
+    m_loop->setChecked(state.loops);
+    if (!state.live)
+        offerPace(state.pace);
     if (state.empty) {
         m_where->clear();
         return;

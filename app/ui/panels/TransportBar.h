@@ -21,6 +21,8 @@ class TransportBar final : public QWidget {
         bool live = false;    ///< a run that grows
         bool held = false;    ///< live, but the picture is held
         bool playing = false; ///< replay is running
+        bool loops = false;   ///< playback repeats what is visible
+        double pace = 0;      ///< at which the run was recorded, steps per second; 0: unknown
         std::uint64_t newSteps = 0;
         double cursor = 0, last = 0, viewFirst = 0, viewLast = 0;
         bool empty = true;
@@ -31,19 +33,25 @@ class TransportBar final : public QWidget {
     void setState(const State& state);
     [[nodiscard]] double speed() const; ///< steps per second
     [[nodiscard]] QString liveText() const;
+    [[nodiscard]] QPushButton* loopButton() const { return m_loop; }
 
   signals:
     void firstClicked();
+    void lastClicked();
     void stepClicked(int steps);
     void playClicked();
     void liveClicked();
+    void loopToggled(bool on); ///< by the user
     void speedChanged(double stepsPerSecond);
 
   private:
+    void offerPace(double stepsPerSecond);
+
     IconButton* m_play;
-    QPushButton* m_live;
+    QPushButton *m_live, *m_loop;
     QComboBox* m_speed;
     QLabel* m_where;
+    double m_pace = 0;
 };
 
 } // namespace rankscope::ui

@@ -6,8 +6,12 @@
 namespace rankscope::ui {
 namespace {
 
+constexpr std::size_t kHost = 1;
+
 QString tipOf(const WorkerText& row, std::size_t column) {
     const QString explanation = QString::fromUtf8(workerColumns()[column].explanation);
+    if (column == kHost && !row.cells[kHost].empty())
+        return QString::fromStdString(row.cells[kHost]); // may be elided
     if (column != 0)
         return explanation;
     QStringList marks;

@@ -2,11 +2,11 @@
 #include "app/ui/panels/WorkersPane.h"
 
 #include "app/ui/models/WorkerModel.h"
+#include "app/ui/panels/WorkerHeader.h"
 #include "app/ui/panels/WorkerTableModel.h"
 #include "widgets/common/Theme.h"
 
 #include <QContextMenuEvent>
-#include <QHeaderView>
 #include <QKeyEvent>
 #include <QPainter>
 #include <QStyledItemDelegate>
@@ -89,13 +89,10 @@ WorkersPane::WorkersPane(QWidget* parent)
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     verticalHeader()->setDefaultSectionSize(kRowHeight);
     verticalHeader()->setMinimumSectionSize(kRowHeight);
-    horizontalHeader()->setHighlightSections(false);
-    horizontalHeader()->setSectionsClickable(true);
-    horizontalHeader()->setSortIndicator(0, Qt::AscendingOrder);
+    setHorizontalHeader(new WorkerHeader(this));
     setSortingEnabled(true);
     horizontalHeader()->setFixedHeight(kHeader);
-    horizontalHeader()->setMinimumSectionSize(32);
-    static constexpr std::array kWidths{44, 0, 52, 54, 50, 50, 52, 66};
+    static constexpr std::array kWidths{44, 0, 50, 52, 48, 48, 50, 66};
     for (std::size_t column = 0; column < kWidths.size(); ++column) {
         const int i = static_cast<int>(column);
         horizontalHeader()->setSectionResizeMode(i, kWidths[column] == 0 ? QHeaderView::Stretch

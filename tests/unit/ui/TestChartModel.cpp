@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ui/models/ChartModel.h"
+#include "app/ui/models/TimelineModel.h"
 #include "tests/unit/ui/Frames.h"
 
 #include <QTest>
@@ -181,10 +182,18 @@ class TestChartModel : public QObject {
         QCOMPARE(chart.gaps[0].first, 3.0);
         QCOMPARE(chart.restarts[0].label, std::string("restart 1"));
         QCOMPARE(chart.nonFinite[0].label, std::string("NaN 5"));
-        const auto timeline = timelineFrame(frame, Step{8});
-        QCOMPARE(timeline.gaps.size(), std::size_t{1});
+        ChartOptions options;
+        options.notes.push_back({4, "new learning rate", 0});
+        options.hidden = {widgets::Layer::Gaps};
+        const auto timeline = timelineFrame(frame, options, Step{8}, true);
+        QCOMPARE(timeline.gaps[0].label, std::string("gap: emitter queue full"));
+        QCOMPARE(timeline.restarts[0].label, std::string("restart 1, 8 ranks"));
         QCOMPARE(timeline.nonFinite[0].x, 6.0);
+        QCOMPARE(timeline.notes.size(), std::size_t{1});
+        QCOMPARE(timeline.hidden, options.hidden);
         QCOMPARE(timeline.playhead, 8.0);
+        QVERIFY(timeline.loops);
+        QVERIFY(timeline.summary.starts_with("Steps 0 to 10; charts show 0 to 10; cursor at 10"));
     }
 
     void oneStepHasAnAxis() {

@@ -133,6 +133,13 @@ class TestRankModels : public QObject {
         QCOMPARE(map.marked, std::vector<int>{3});
         QVERIFY(map.summary.find(": 3.") != std::string::npos);
         QCOMPARE(stepFrame(frame, {}, false).firstStep, 0.0);
+        auto gap = *image;
+        gap.first = {0, 2, 4, 16, 18}; // nothing from 6 to 15
+        frame.image = std::make_shared<const engine::RankStepImage>(gap);
+        const auto holed = stepFrame(frame, {}, true);
+        QCOMPARE(holed.columnStart, (std::vector<double>{-0.5, 1.5, 3.5, 5.5, 15.5, 17.5}));
+        QVERIFY(std::isnan(holed.at(3, 3)));
+        QCOMPARE(holed.at(3, 4), 5.0);
         frame.image = nullptr;
         QVERIFY(stepFrame(frame, {}, true).empty());
     }

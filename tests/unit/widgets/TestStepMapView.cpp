@@ -66,10 +66,11 @@ class TestStepMapView : public QObject {
     void distancesHaveTheirColours() {
         Shown shown;
         const auto& table = CosineColors::of(true).table();
-        QCOMPARE(shown.colour(2, 14.5), QColor(table[1]));                   // orange end
-        QCOMPARE(shown.colour(0, 14.5), QColor(table[CosineColors::kZero])); // noise
+        QCOMPARE(shown.colour(2, 14.5), QColor(table[1]));        // orange end
+        QCOMPARE(shown.colour(0, 14.5), Theme::darkTheme().plot); // noise
         QCOMPARE(shown.colour(1, 6.5), QColor(table[CosineColors::distanceIndex(-4)])); // blue
         QVERIFY(CosineColors::distanceIndex(-4) > CosineColors::kZero);
+        QVERIFY(Theme::darkTheme().plot != QColor(table[CosineColors::kZero]));
         int hatched = 0;
         for (double step = 7.6; step < 9.4; step += 0.02)
             hatched += shown.colour(0, step) != Theme::darkTheme().plot ? 1 : 0;

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/engine/RunFrame.h"
+#include "app/ui/models/ChartModel.h"
+#include "widgets/frames/TimelineFrame.h"
+
+#include <optional>
+
+namespace rankscope::ui {
+
+/// The whole run, live or replayed, with the marks that the charts have. Pure, no Qt. `loops`:
+/// playback repeats what is visible.
+[[nodiscard]] widgets::TimelineFrame timelineFrame(const engine::RunFrame& frame,
+                                                   const ChartOptions& options,
+                                                   std::optional<Step> playhead, bool loops);
+
+} // namespace rankscope::ui
