@@ -31,6 +31,8 @@ void Screenshot::look() {
     const engine::RunFrame* frame = m_controller.frame();
     if (m_due || frame == nullptr || frame->status.loading || frame->refining)
         return;
+    if (!frame->empty && m_controller.view().view().image && frame->image == nullptr)
+        return; // it answers an older view
     const bool complete = !frame->empty && frame->cursor.metrics.final;
     const bool nothingToCome = frame->status.state == engine::RunState::Replay ||
                                frame->status.state == engine::RunState::Ended;

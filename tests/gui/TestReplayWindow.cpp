@@ -74,6 +74,7 @@ class TestReplayWindow : public QObject {
     void badFilesAreExplained();
     void aBadFileLeavesTheRun();
     void screenshotIsWritten();
+    void screenshotOfManyRanksHasTheirMap();
 };
 
 void TestReplayWindow::initTestCase() {
@@ -713,6 +714,16 @@ void TestReplayWindow::screenshotIsWritten() {
     QTRY_COMPARE(finished.size(), 1);
     QVERIFY(finished[0][0].toBool());
     QCOMPARE(QImage(file).size(), QSize(1280, 760));
+}
+
+void TestReplayWindow::screenshotOfManyRanksHasTheirMap() {
+    Window w({1280, 760});
+    ui::Screenshot screenshot(w.window, w.controller, m_folder.filePath("many.png"), {});
+    QSignalSpy finished(&screenshot, &ui::Screenshot::finished);
+    w.adapter.openFile(path("many"));
+    QTRY_COMPARE(finished.size(), 1);
+    QVERIFY(w.controller.frame()->image !=
+            nullptr); // which the window asked for after the first frame
 }
 
 QTEST_MAIN(TestReplayWindow)
