@@ -24,6 +24,8 @@ struct ConfigRow {
     std::vector<std::optional<std::string>> values; ///< [run]; none: the run doesn't have the key
     Role role = Role::Setting;
     bool differs = false;
+
+    bool operator==(const ConfigRow&) const = default;
 };
 
 /// Configs side by side: what differs first, each part in the order of the first run that has it.

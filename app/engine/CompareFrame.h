@@ -71,8 +71,10 @@ inline constexpr std::array kOverlayMetrics{analysis::RunMetric::Loss, analysis:
 /// All that a window shows of several sessions, immutable once published.
 struct CompareFrame {
     std::uint64_t serial = 0;
-    bool loading = true;                       ///< a session's history is still being read
-    bool empty = true;                         ///< no session has a step yet
+    bool loading = true; ///< a session's history is still being read
+    bool empty = true;   ///< no session has a step yet
+    /// Some of what the view asks for is still being computed: another frame follows by itself.
+    bool refining = false;
     std::vector<CompareSession> sessions;      ///< in the order in which they were opened
     std::shared_ptr<const CompareFacts> facts; ///< null while empty
     double firstStep = 0, lastStep = 0;        ///< what the sessions have

@@ -40,6 +40,7 @@ struct Comparison::Impl {
     bool takeFiles(); ///< opens and closes; true when the list is another
     bool readMore();
     bool computeCosines();
+    [[nodiscard]] bool cosinesDue() const;
     [[nodiscard]] bool compareDue(Clock::time_point now) const;
     void compareRuns();
     void refreshFacts();
@@ -117,10 +118,7 @@ void Comparison::Impl::work(const std::stop_token& stop) {
             shown = now;
         }
         std::optional<Clock::time_point> until;
-        const bool cosinesDue = std::any_of(sessions.begin(), sessions.end(), [](const auto& s) {
-            return s->open() && !s->cosine().done();
-        });
-        if (any(&ComparedSession::readable) || cosinesDue) {
+        if (any(&ComparedSession::readable) || cosinesDue()) {
             until = now;
         } else if (pending) {
             until = shown + interval;
@@ -181,6 +179,12 @@ bool Comparison::Impl::computeCosines() {
         }
     }
     return complete;
+}
+
+bool Comparison::Impl::cosinesDue() const {
+    return std::any_of(sessions.begin(), sessions.end(), [](const auto& session) {
+        return session->open() && !session->cosine().done();
+    });
 }
 
 bool Comparison::Impl::compareDue(Clock::time_point now) const {
@@ -317,6 +321,7 @@ bool Comparison::Impl::publishFrame(Clock::time_point now) {
         }
         frame->sessions.push_back(std::move(shown));
     }
+    frame->refining = !complete || runsChanged || cosinesDue();
     publish(std::move(frame));
     for (const auto& session : sessions) {
         if (session->open()) {

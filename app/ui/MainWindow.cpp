@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ui/MainWindow.h"
 
+#include "app/ui/CompareDesk.h"
 #include "app/ui/EngineAdapter.h"
 #include "app/ui/Listener.h"
 #include "app/ui/NoteKeeper.h"
@@ -92,6 +93,7 @@ MainWindow::MainWindow(const Parts& parts, QWidget* parent)
             });
     makeTopBars();
     makeStatusBar();
+    m_compare = new CompareDesk(*this);
 
     auto* controller = &m_controller;
     connect(controller, &RunController::changed, this, &MainWindow::refresh);
@@ -164,7 +166,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
 void MainWindow::makeTopBars() {
     m_bar->setLogY(findChild<QAction*>(QStringLiteral("logY")));
     m_bar->setFind(findChild<QAction*>(QStringLiteral("palette")));
-    fixedBar(this, tr("Run"), "runBar", m_bar);
+    m_barRow = fixedBar(this, tr("Run"), "runBar", m_bar);
     addToolBarBreak();
     m_verdictRow = fixedBar(this, tr("Verdict"), "verdictBar", m_verdict);
 }
@@ -186,11 +188,13 @@ void MainWindow::refresh() {
     const auto& source = m_controller.source();
     const bool hasRun = frame != nullptr && !frame->empty;
     refreshVerdict();
-    refreshBar();
-    if (m_comparison != nullptr)
+    m_barRow->setVisible(m_comparison == nullptr); // a comparison brings its own
+    if (m_comparison != nullptr) {
         m_pages->setCurrentWidget(m_comparison);
-    else
-        m_pages->setCurrentWidget(hasRun ? static_cast<QWidget*>(m_run) : m_empty);
+        return;
+    }
+    refreshBar();
+    m_pages->setCurrentWidget(hasRun ? static_cast<QWidget*>(m_run) : m_empty);
     if (hasRun)
         m_run->refresh();
     m_statusLeft->setText(source ? text(statusLeft(*source, frame, m_controller.link()))
@@ -212,7 +216,7 @@ void MainWindow::refreshVerdict() {
         remedies.append(remedy.text);
     m_verdict->setRemedies(remedies);
     const bool hasRun = frame != nullptr && !frame->empty;
-    m_verdictRow->setVisible(hasRun || !shown.headline.empty());
+    m_verdictRow->setVisible(m_comparison == nullptr && (hasRun || !shown.headline.empty()));
 }
 
 void MainWindow::refreshBar() {
@@ -233,7 +237,7 @@ void MainWindow::refreshBar() {
                           : QString());
         setWindowTitle(tr("Rankscope"));
     }
-    m_bar->showControls(frame != nullptr && !frame->empty && m_comparison == nullptr);
+    m_bar->showControls(frame != nullptr && !frame->empty);
 }
 
 StatePill* MainWindow::pill() const {
@@ -279,6 +283,13 @@ void MainWindow::showComparison(QWidget* page) {
     m_comparison = page;
     refresh();
     emit pageChanged();
+}
+
+void MainWindow::setComparisonTexts(const QString& title, const QString& left,
+                                    const QString& right) {
+    setWindowTitle(tr("%1 \u2013 Rankscope").arg(title));
+    m_statusLeft->setText(left);
+    m_statusRight->setText(right);
 }
 
 void MainWindow::leaveComparison() {

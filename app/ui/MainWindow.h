@@ -11,6 +11,7 @@ class QToolBar;
 
 namespace rankscope::ui {
 
+class CompareDesk;
 class EmptyPane;
 class EngineAdapter;
 class Listener;
@@ -60,7 +61,10 @@ class MainWindow final : public QMainWindow {
     /// Shows a page in place of the run, which goes on behind it. The window owns the page.
     void showComparison(QWidget* page);
     void leaveComparison();
+    /// What window and status bar say while a comparison is shown.
+    void setComparisonTexts(const QString& title, const QString& left, const QString& right);
     [[nodiscard]] bool compares() const { return m_comparison != nullptr; }
+    [[nodiscard]] CompareDesk* compare() const { return m_compare; }
 
   signals:
     void compareRequested(const QStringList& files);
@@ -87,10 +91,11 @@ class MainWindow final : public QMainWindow {
     Listener& m_listener;
     RunBar* m_bar;
     VerdictBar* m_verdict;
-    QToolBar* m_verdictRow = nullptr;
+    QToolBar *m_barRow = nullptr, *m_verdictRow = nullptr;
     QStackedWidget* m_pages;
     EmptyPane* m_empty;
     RunPane* m_run;
+    CompareDesk* m_compare = nullptr;
     Prompt* m_prompt;
     SampleShelf* m_samples;
     NoteKeeper* m_notes;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ui/Screenshot.h"
 
+#include "app/ui/CompareController.h"
+#include "app/ui/CompareDesk.h"
 #include "app/ui/MainWindow.h"
 #include "app/ui/RunController.h"
 
@@ -20,9 +22,24 @@ Screenshot::Screenshot(MainWindow& window, RunController& controller, QString fi
       m_atEnd(when.atEnd) {
     connect(&controller, &RunController::changed, this, &Screenshot::look);
     connect(&controller, &RunController::sourceChanged, this, &Screenshot::look);
+    connect(&window, &MainWindow::pageChanged, this, [this] {
+        if (const CompareController* comparison = m_window.compare()->controller())
+            connect(comparison, &CompareController::changed, this, &Screenshot::lookAtComparison,
+                    Qt::UniqueConnection);
+    });
+}
+
+void Screenshot::lookAtComparison() {
+    const engine::CompareFrame* frame = m_window.compare()->controller()->frame();
+    if (m_due || frame == nullptr || frame->loading || frame->refining)
+        return;
+    m_due = true;
+    QTimer::singleShot(m_afterMs, this, &Screenshot::take);
 }
 
 void Screenshot::look() {
+    if (m_window.compares())
+        return;
     if (m_controller.error()) {
         const Verdict why = verdict(*m_controller.error());
         emit finished(false, QString::fromStdString(why.headline + " " + why.detail).trimmed());

@@ -27,6 +27,7 @@ class Screenshot final : public QObject {
 
   private:
     void look();
+    void lookAtComparison();
     void take();
 
     MainWindow& m_window;
