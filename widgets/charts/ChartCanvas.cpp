@@ -25,8 +25,8 @@ namespace {
 
 /// A line with more points per pixel than this no longer shows them one by one.
 constexpr double kDensest = 0.5;
-/// More points than this take Qt Charts longer than a frame.
-constexpr std::size_t kMaxSeriesPoints = 16'384;
+/// With more points than this in one panel, all of a window take Qt Charts longer than a frame.
+constexpr std::size_t kMaxSeriesPoints = 2'048;
 
 bool isDense(std::size_t points, double plotWidth) {
     return static_cast<double>(points) > kDensest * plotWidth;
@@ -36,8 +36,9 @@ bool isDense(std::size_t points, double plotWidth) {
 /// meanwhile: so only one of the two is at work.
 class Picture {
   public:
-    Picture(QSize size, double ratio, const QColor& fill)
-        : m_image(size * ratio, QImage::Format_RGB32) {
+    Picture(QSize size, double ratio, const QColor& fill, QImage old) : m_image(std::move(old)) {
+        if (m_image.size() != size * ratio || !m_image.isDetached())
+            m_image = QImage(size * ratio, QImage::Format_RGB32);
         m_image.setDevicePixelRatio(ratio);
         m_image.fill(fill);
     }
@@ -65,18 +66,24 @@ class Picture {
 };
 
 /// The plot's columns in the pixels of a picture.
-struct Columns {
-    QPoint origin;
-    ColumnImage image;
-
-    Columns(const QRectF& plot, double ratio)
-        : origin((plot.topLeft() * ratio).toPoint()),
-          image(static_cast<int>(std::lround(plot.right() * ratio)) - origin.x(),
-                static_cast<int>(std::lround(plot.bottom() * ratio)) - origin.y()) {}
-
-    void blend(Picture& picture, const QColor& colour) {
-        image.blend(picture.pixels(), origin.x(), origin.y(), colour);
+class Columns {
+  public:
+    void setPlot(const QRectF& plot, double ratio) {
+        m_origin = (plot.topLeft() * ratio).toPoint();
+        const QPoint end = (plot.bottomRight() * ratio).toPoint();
+        const QSize size(end.x() - m_origin.x(), end.y() - m_origin.y());
+        if (size != QSize(m_image.columns(), m_image.rows()))
+            m_image = ColumnImage(size.width(), size.height());
     }
+
+    ColumnImage& image() { return m_image; }
+    void blend(Picture& picture, const QColor& colour) {
+        m_image.blend(picture.pixels(), m_origin.x(), m_origin.y(), colour);
+    }
+
+  private:
+    QPoint m_origin;
+    ColumnImage m_image{0, 0};
 };
 
 void paintBands(Picture& picture, Columns& columns, const ChartFrame& frame,
@@ -85,7 +92,7 @@ void paintBands(Picture& picture, Columns& columns, const ChartFrame& frame,
         const auto parts = segments(band.low, band.high, geometry.y.log);
         if (isDense(band.x.size(), geometry.plot.width())) {
             for (const Segment& part : parts)
-                addBand(columns.image, band, part, geometry);
+                addBand(columns.image(), band, part, geometry);
             columns.blend(picture, colourOf(band, theme));
             continue;
         }
@@ -109,7 +116,7 @@ void paintDense(Picture& picture, Columns& columns, const ChartFrame& frame, std
         colour = next;
         for (const Segment& part : segments(curve.y, geometry.y.log))
             if (part.size() > 1) // a lone point is a dot, painted with the marks
-                addLine(columns.image, curve, part, geometry, widthOf(curve));
+                addLine(columns.image(), curve, part, geometry, widthOf(curve));
     }
     if (count > 0)
         columns.blend(picture, colour);
@@ -117,15 +124,15 @@ void paintDense(Picture& picture, Columns& columns, const ChartFrame& frame, std
 
 } // namespace
 
-std::size_t imageCurves(const ChartFrame& frame, double plotWidth) {
+std::size_t imageCurves(const ChartFrame& frame, double plotWidth, double devicePixelRatio) {
     std::size_t points = 0;
     for (const Curve& curve : frame.curves)
         points += curve.x.size();
-    const bool tooMany = points > kMaxSeriesPoints;
+    if (points > kMaxSeriesPoints || devicePixelRatio != 1)
+        return frame.curves.size();
     const auto last =
-        std::find_if(frame.curves.rbegin(), frame.curves.rend(), [&](const Curve& curve) {
-            return isDense(curve.x.size(), plotWidth) || (tooMany && curve.ink == Ink::Healthy);
-        });
+        std::find_if(frame.curves.rbegin(), frame.curves.rend(),
+                     [&](const Curve& curve) { return isDense(curve.x.size(), plotWidth); });
     return static_cast<std::size_t>(frame.curves.rend() - last);
 }
 
@@ -135,6 +142,7 @@ struct ChartCanvas::Impl {
     QValueAxis* x = new QValueAxis;
     QValueAxis* y = new QValueAxis;
     std::vector<QLineSeries*> lines;
+    Columns columns;
 
     Impl() {
         chart->setBackgroundVisible(false);
@@ -200,21 +208,22 @@ ChartCanvas::ChartCanvas() : m_impl(std::make_unique<Impl>()) {}
 ChartCanvas::~ChartCanvas() = default;
 
 QImage ChartCanvas::render(const ChartFrame& frame, const PlotGeometry& geometry, QSize size,
-                           const Theme& theme, double devicePixelRatio) {
-    Picture picture(size, devicePixelRatio, theme.surface);
-    Columns columns(geometry.plot, devicePixelRatio);
+                           const Theme& theme, double devicePixelRatio, QImage old) {
+    Impl& impl = *m_impl;
+    Picture picture(size, devicePixelRatio, theme.surface, std::move(old));
+    impl.columns.setPlot(geometry.plot, devicePixelRatio);
     paintGround(picture.painter(), frame, geometry, theme);
-    paintBands(picture, columns, frame, geometry, theme);
-    const std::size_t dense = imageCurves(frame, geometry.plot.width());
-    paintDense(picture, columns, frame, dense, geometry, theme);
-    m_impl->scene.setSceneRect(QRectF({}, size));
-    m_impl->chart->resize(size);
-    m_impl->chart->setPlotArea(geometry.plot);
-    if (m_impl->setSeries(frame, dense, geometry, theme)) {
-        const QRectF all = m_impl->scene.sceneRect();
+    paintBands(picture, impl.columns, frame, geometry, theme);
+    const std::size_t dense = imageCurves(frame, geometry.plot.width(), devicePixelRatio);
+    paintDense(picture, impl.columns, frame, dense, geometry, theme);
+    if (impl.setSeries(frame, dense, geometry, theme)) {
+        const QRectF all({}, size);
+        impl.scene.setSceneRect(all);
+        impl.chart->resize(size);
+        impl.chart->setPlotArea(geometry.plot);
         QPainter& painter = picture.painter(geometry.plot.adjusted(0, -1, 0, 1));
         painter.setBrush(Qt::NoBrush); // Qt Charts would fill what a dashed line encloses
-        m_impl->scene.render(&painter, all, all);
+        impl.scene.render(&painter, all, all);
     }
     paintMarks(picture.painter(), frame, geometry, theme);
     return std::move(picture.pixels());

@@ -12,10 +12,11 @@
 namespace rankscope::widgets {
 
 /// How many of the frame's curves, counted from the first, are drawn as an image of the plot's
-/// columns: up to the last one that has more points than pixels to show them, or up to the last
-/// healthy rank where all points together are more than Qt Charts paints within a frame. The other
-/// curves are series.
-[[nodiscard]] std::size_t imageCurves(const ChartFrame& frame, double plotWidth);
+/// columns: up to the last one that has more points than pixels to show them, and all where Qt
+/// Charts would take longer than a frame: with many points, and on a display whose pixels are not
+/// those of the layout, as there each line is stroked. The other curves are series.
+[[nodiscard]] std::size_t imageCurves(const ChartFrame& frame, double plotWidth,
+                                      double devicePixelRatio);
 
 /// Draws a chart frame into a picture. The only user of Qt Charts: its series map and paint sparse
 /// lines, dense ones are an image layer below them; ground, bands, marks and labels are painted by
@@ -27,9 +28,10 @@ class ChartCanvas {
     ChartCanvas(const ChartCanvas&) = delete;
     ChartCanvas& operator=(const ChartCanvas&) = delete;
 
-    /// `frame` without what is hidden. The picture is opaque.
+    /// `frame` without what is hidden. The picture is opaque. An `old` one of the same size lends
+    /// its memory.
     [[nodiscard]] QImage render(const ChartFrame& frame, const PlotGeometry& geometry, QSize size,
-                                const Theme& theme, double devicePixelRatio);
+                                const Theme& theme, double devicePixelRatio, QImage old = {});
 
   private:
     struct Impl;

@@ -184,8 +184,9 @@ void ChartPanel::render(const Theme& theme) {
         m_stale = true;
     }
     if (m_stale) {
-        m_picture = m_canvas.render(m_frame, m_geometry, size(), theme, ratio);
-        m_highlighted = {};
+        m_highlighted = {}; // first: it may share the picture's memory
+        m_picture =
+            m_canvas.render(m_frame, m_geometry, size(), theme, ratio, std::move(m_picture));
         m_stale = false;
         ++m_renders;
     }

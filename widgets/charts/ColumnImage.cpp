@@ -8,6 +8,8 @@
 namespace rankscope::widgets {
 namespace {
 
+/// Rows per column; of a line as steep as that nobody sees that its edges are steps.
+constexpr double kSteep = 6;
 constexpr int kTile = 32; ///< pixels; a tile of target and coverage stays in the first cache
 
 /// `alpha` of 255ths of `over` on `under`, both opaque.
@@ -19,6 +21,13 @@ QRgb mixed(QRgb under, QRgb over, unsigned alpha) {
     return qRgb(static_cast<int>(channel(unsigned(qRed(under)), unsigned(qRed(over)))),
                 static_cast<int>(channel(unsigned(qGreen(under)), unsigned(qGreen(over)))),
                 static_cast<int>(channel(unsigned(qBlue(under)), unsigned(qBlue(over)))));
+}
+
+/// Integral up to y of what rises from 0 at a to 1 at b.
+double ramp(double y, double a, double b) {
+    if (y <= a)
+        return 0;
+    return y >= b ? y - (a + b) / 2 : (y - a) * (y - a) / (2 * (b - a));
 }
 
 } // namespace
@@ -39,12 +48,11 @@ void ColumnImage::span(int column, double top, double bottom) {
     bottom = std::min(bottom, static_cast<double>(m_rows));
     if (!(bottom > top))
         return;
-    std::uint8_t* const pixels =
-        m_coverage.data() + static_cast<std::size_t>(column) * static_cast<std::size_t>(m_rows);
+    const int first = static_cast<int>(top), last = static_cast<int>(std::ceil(bottom)) - 1;
+    std::uint8_t* const pixels = touch(column, first, last + 1);
     const auto cover = [&](int row, double part) {
         pixels[row] = std::max(pixels[row], static_cast<std::uint8_t>(part * 255 + 0.5));
     };
-    const int first = static_cast<int>(top), last = static_cast<int>(std::ceil(bottom)) - 1;
     if (first == last)
         cover(first, bottom - top);
     else {
@@ -52,10 +60,40 @@ void ColumnImage::span(int column, double top, double bottom) {
         cover(last, bottom - last);
         std::memset(pixels + first + 1, 255, static_cast<std::size_t>(last - first - 1));
     }
+}
+
+void ColumnImage::slope(int column, double left, double right, double width, double top,
+                        double bottom) {
+    const double low = std::min(left, right), high = std::max(left, right);
+    if (high - low > kSteep) {
+        span(column, low - width / 2, high + width / 2);
+        return;
+    }
+    const double half = width * std::hypot(1, high - low) / 2; // of what an upright cut is long
+    top = std::max({top - width / 2, low - half, 0.0});
+    bottom = std::min({bottom + width / 2, high + half, static_cast<double>(m_rows)});
+    if (column < 0 || column >= m_columns || !(bottom > top))
+        return;
+    const int first = static_cast<int>(top), last = static_cast<int>(std::ceil(bottom));
+    std::uint8_t* const pixels = touch(column, first, last);
+    // How far the column is covered rises from low - half to high - half, and falls from low + half
+    // to high + half.
+    double before = ramp(top, low - half, high - half) - ramp(top, low + half, high + half);
+    for (int row = first; row < last; ++row) {
+        const double end = std::min(row + 1.0, bottom);
+        const double now = ramp(end, low - half, high - half) - ramp(end, low + half, high + half);
+        pixels[row] = std::max(pixels[row], static_cast<std::uint8_t>((now - before) * 255 + 0.5));
+        before = now;
+    }
+}
+
+/// The pixels of a column, of which rows [first, last) change.
+std::uint8_t* ColumnImage::touch(int column, int first, int last) {
     m_first = std::min(m_first, column);
     m_last = std::max(m_last, column + 1);
     m_top = std::min(m_top, first);
-    m_bottom = std::max(m_bottom, last + 1);
+    m_bottom = std::max(m_bottom, last);
+    return m_coverage.data() + static_cast<std::size_t>(column) * static_cast<std::size_t>(m_rows);
 }
 
 void ColumnImage::blend(QImage& target, int x, int y, const QColor& colour) {

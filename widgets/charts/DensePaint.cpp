@@ -67,14 +67,18 @@ void addLine(ColumnImage& image, const Curve& curve, const Segment& part,
     for (std::size_t i = part.begin + 1; i < part.end; ++i) {
         const double nextX = map.x(curve.x[i]), nextY = map.y(curve.y[i]);
         const int nextColumn = columnOf(nextX, image.columns());
-        while (column < nextColumn) { // on to the next column's left edge
-            const double t = (column + 1 - x) / (nextX - x);
-            const double edge = y + (nextY - y) * std::clamp(t, 0.0, 1.0);
-            reach.take(edge);
+        if (column < nextColumn) {
+            const double slope = (nextY - y) / (nextX - x);
+            const auto at = [&](int edge) { return y + slope * (edge - x); };
+            reach.take(at(column + 1));
             flush(column, reach);
+            for (int c = column + 1; c < nextColumn; ++c) // crossed from edge to edge
+                if (isInDash(dash, c / ratio))
+                    image.slope(c, at(c), at(c + 1), 2 * half, std::min(y, nextY),
+                                std::max(y, nextY));
             reach = {};
-            reach.take(edge);
-            ++column;
+            reach.take(at(nextColumn));
+            column = nextColumn;
         }
         reach.take(nextY);
         x = nextX;
