@@ -21,6 +21,7 @@ constexpr qsizetype kPiece = 64;
 
 QFont fontAt(double pixels, bool medium) {
     QFont font = widgets::font::text(pixels, medium);
+    font.setPixelSize(qRound(pixels)); // paper does not follow the desktop's text size
     font.setHintingPreference(QFont::PreferNoHinting);
     return font;
 }

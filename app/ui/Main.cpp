@@ -74,6 +74,8 @@ int main(int argc, char** argv) {
     }
     QApplication application(argc, argv);
     widgets::font::load();
+    if (options.screenshot.isEmpty()) // pictures are alike everywhere
+        widgets::font::adoptSystemSize();
     // A picture neither shows nor changes what the user has chosen.
     ui::PreferenceStore preferences(options.screenshot.isEmpty() ? ui::defaultPreferencesFile()
                                                                  : QString());

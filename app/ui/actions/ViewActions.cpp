@@ -3,6 +3,7 @@
 #include "app/ui/RunController.h"
 #include "app/ui/actions/Actions.h"
 #include "app/ui/actions/ChartMenu.h"
+#include "app/ui/panels/ChartsPane.h"
 #include "app/ui/settings/PreferenceStore.h"
 
 #include <QAction>
@@ -143,6 +144,19 @@ void addVisibleSteps(QMenu* menu, RunController* c) {
     refresh();
 }
 
+/// What the panels keep to themselves: each has its own range of y.
+void addPanels(QMenu* menu, MainWindow* window) {
+    QAction* readout =
+        addAction(menu, "readout", Words::tr("Every value at the cursor"), Qt::Key_V);
+    readout->setCheckable(true);
+    QObject::connect(readout, &QAction::triggered, window,
+                     [=](bool on) { window->findChild<ChartsPane*>()->setReadout(on); });
+    for (QAction* action : menu->actions())
+        if (action->objectName() == QLatin1String("resetView"))
+            QObject::connect(action, &QAction::triggered, window,
+                             [=] { window->findChild<ChartsPane*>()->resetY(); });
+}
+
 void addThemes(QMenu* menu, PreferenceStore* preferences) {
     struct Entry {
         ThemeChoice theme;
@@ -179,6 +193,7 @@ void addViewMenu(const ActionScope& scope) {
     addLayers(menu, c);
     menu->addSeparator();
     addVisibleSteps(menu, c);
+    addPanels(menu, scope.window);
     menu->addSeparator();
     addRanks(menu, c);
     menu->addSeparator();

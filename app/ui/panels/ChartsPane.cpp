@@ -64,16 +64,20 @@ void ChartsPane::setFrame(const engine::RunFrame& frame, const ChartOptions& opt
 void ChartsPane::setHeaders(const engine::RunFrame& frame, const ChartOptions& options) {
     for (const ChartKind kind : kCharts) {
         panel(kind)->setHeader(chartHeader(kind, frame, options));
-        panel(kind)->setReadout(m_readout ? chartReadout(kind, frame, options)
-                                          : std::vector<widgets::HeaderValue>{});
+        m_readouts[static_cast<std::size_t>(kind)] = chartReadout(kind, frame, options);
     }
+    if (m_readout)
+        showReadouts();
 }
 
 void ChartsPane::setReadout(bool on) {
     m_readout = on;
-    if (!on)
-        for (ChartPanel* panel : m_panels)
-            panel->setReadout({});
+    showReadouts();
+}
+
+void ChartsPane::showReadouts() {
+    for (std::size_t i = 0; i < m_panels.size(); ++i)
+        m_panels[i]->setReadout(m_readout ? m_readouts[i] : std::vector<widgets::HeaderValue>{});
 }
 
 void ChartsPane::resetY() {

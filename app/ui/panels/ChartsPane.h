@@ -55,9 +55,12 @@ class ChartsPane final : public QWidget {
     void playRequested(); ///< Space, while the pointer is on a panel, without a drag
 
   private:
+    void showReadouts();
+
     std::array<widgets::ChartPanel*, 4> m_panels{};
     FormSwitch* m_normForm;
     PanKey* m_panKey;
+    std::array<std::vector<widgets::HeaderValue>, 4> m_readouts; ///< of the newest frame
     bool m_readout = false;
 };
 

@@ -196,6 +196,116 @@ class TestChartModel : public QObject {
         QVERIFY(timeline.summary.starts_with("Steps 0 to 10; charts show 0 to 10; cursor at 10"));
     }
 
+    void envelopeNamesItsParts() {
+        auto frame = frameOf(64);
+        frame.loss.middle = {{0, 10}, {2.5, 2.5}, {5, 5}};
+        frame.loss.ranks.resize(3);
+        frame.loss.ranks[1].outlier = true;
+        const auto chart = chartFrame(ChartKind::Loss, frame, {});
+        QCOMPARE(QString::fromStdString(chart.note),
+                 QString::fromUtf8("light: all 64 ranks, least to most \u00B7 darker: 5 to 95 %"));
+        QCOMPARE(chart.bands[1].low, frame.loss.middle.low); // not mean +- std
+        QCOMPARE(inked(chart, Ink::Healthy), 1);             // the one that is far out
+        QCOMPARE(chart.curves[0].endLabel, std::string("1"));
+        QVERIFY(QString::fromStdString(chart.unit).contains("64 ranks"));
+    }
+
+    void pinnedRanksAreToldApartByTheirDashes() {
+        ChartOptions options;
+        options.selected = RankId{5};
+        options.pinned = {RankId{2}, RankId{5}, RankId{7}};
+        const auto chart = chartFrame(ChartKind::Loss, frameOf(8), options);
+        QCOMPARE(inked(chart, Ink::Chosen), 3);
+        const auto& curves = chart.curves;
+        const auto last = curves.size() - 1; // the selected one on top, solid
+        QCOMPARE(curves[last].rank, 5);
+        QVERIFY(curves[last].dash == widgets::Dash::Solid);
+        QCOMPARE(curves[last - 1].rank, 2);
+        QVERIFY(curves[last - 1].dash == widgets::Dash::Long);
+        QCOMPARE(curves[last - 2].rank, 7);
+        QVERIFY(curves[last - 2].dash == widgets::Dash::Short);
+        QCOMPARE(curves[last - 2].endLabel, std::string("rank 7"));
+        QVERIFY(headerText(chartHeader(ChartKind::Loss, frameOf(8), options))
+                    .contains("rank 2 2.20 | rank 7 2.70 | rank 5 2.50"));
+    }
+
+    void smoothingIsNamedAndRawStaysBehind() {
+        auto frame = frameOf(8);
+        frame.loss.rawMean = frame.loss.mean;
+        frame.loss.ranks[5].raw = frame.loss.ranks[5].line;
+        ChartOptions options;
+        options.smoothing = 8;
+        options.selected = RankId{5};
+        const auto chart = chartFrame(ChartKind::Loss, frame, options);
+        QVERIFY(QString::fromStdString(chart.unit).endsWith(", EMA 8, raw behind"));
+        const auto behind = std::count_if(chart.curves.begin(), chart.curves.end(),
+                                          [](const auto& curve) { return curve.behind; });
+        QCOMPARE(behind, 2);
+        const auto mean = std::find_if(chart.curves.begin(), chart.curves.end(), [](const auto& c) {
+            return c.ink == Ink::Mean && !c.behind;
+        });
+        const auto raw = std::find_if(chart.curves.begin(), chart.curves.end(),
+                                      [](const auto& c) { return c.ink == Ink::Mean && c.behind; });
+        QVERIFY(raw < mean); // drawn before it
+        options.smoothing = 0;
+        frame.loss.rawMean = {};
+        QVERIFY(!QString::fromStdString(chartFrame(ChartKind::Loss, frame, options).unit)
+                     .contains("EMA"));
+    }
+
+    void pairStandsInTheDirectionPanel() {
+        auto frame = frameOf(8);
+        engine::PairFrame pair;
+        pair.a = RankId{1};
+        pair.b = RankId{3};
+        pair.cosine = frame.loss.mean;
+        pair.error = {{0, 10}, {0, 0}, {1, 1}};
+        frame.pair = pair;
+        const auto chart = chartFrame(ChartKind::Direction, frame, {});
+        QCOMPARE(chart.curves.back().endLabel, std::string("1 & 3"));
+        QCOMPARE(chart.curves.back().ink, Ink::Chosen);
+        QVERIFY(chart.bands.back().kind == BandKind::Error);
+        QVERIFY(QString::fromStdString(chart.unit).contains("coarse")); // not all columns yet
+        frame.pair->complete = true;
+        QVERIFY(!QString::fromStdString(chartFrame(ChartKind::Direction, frame, {}).unit)
+                     .contains("coarse"));
+        QCOMPARE(inked(chartFrame(ChartKind::Loss, frame, {}), Ink::Chosen), 0);
+        frame.cursor.step = Step{9}; // the matrix lags behind: of another step
+        QVERIFY(!headerText(chartHeader(ChartKind::Direction, frame, {})).contains("1 & 3"));
+        frame.cursor.step = frame.cursor.cosine->step;
+        QVERIFY(headerText(chartHeader(ChartKind::Direction, frame, {}))
+                    .contains(QString::fromUtf8("1 & 3 \u2212.16")));
+    }
+
+    void notesReferencesAndHiddenLayersAreCarriedOver() {
+        ChartOptions options;
+        options.notes = {{4, "warm-up ends", 1}};
+        options.references[ChartKind::Loss] = {{2.2, "target", 2}};
+        options.hidden = {widgets::Layer::Gaps};
+        const auto loss = chartFrame(ChartKind::Loss, frameOf(8), options);
+        const auto direction = chartFrame(ChartKind::Direction, frameOf(8), options);
+        QCOMPARE(loss.notes[0].text, std::string("warm-up ends"));
+        QCOMPARE(direction.notes[0].x, 4.0); // its line, without saying it again
+        QVERIFY(direction.notes[0].text.empty());
+        QCOMPARE(loss.references[0].y, 2.2);
+        QVERIFY(direction.references.empty());
+        QVERIFY(loss.hidden == options.hidden);
+    }
+
+    void readoutListsEveryRankFromMostToLeast() {
+        auto frame = frameOf(8);
+        frame.cursor.workers[4].metrics.loss = analysis::undefined();
+        ChartOptions options;
+        options.selected = RankId{2};
+        const auto values = chartReadout(ChartKind::Loss, frame, options);
+        QCOMPARE(values.size(), std::size_t{9});
+        QCOMPARE(headerText({values.begin(), values.begin() + 3}),
+                 QString("mean 2.29 | rank 2 2.20 | rank 7 2.70"));
+        QCOMPARE(headerText({values.end() - 2, values.end()}),
+                 QString::fromUtf8("rank 0 2.00 | rank 4 \u2013"));
+        QVERIFY(chartReadout(ChartKind::LossDispersion, frame, options).empty());
+    }
+
     void oneStepHasAnAxis() {
         auto frame = frameOf(2);
         frame.viewFirst = frame.viewLast = 4;
