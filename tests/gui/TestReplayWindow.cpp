@@ -312,6 +312,15 @@ void TestReplayWindow::manyRanksHaveAMapOfSteps() {
     QCOMPARE(w.controller.selected(),
              RankId{static_cast<RankId::rep>(std::stoul(steps->frame().rows[20]))});
     QCOMPARE(steps->step(), 4.0);
+    const auto trigger = [&](const char* name) {
+        w.window.findChild<QAction*>(QLatin1String(name))->trigger();
+    };
+    trigger("rankMapDirection");
+    QTRY_VERIFY(steps->frame().unit.starts_with("leave-one-out cosine"));
+    trigger("rankMapOff");
+    QVERIFY(!steps->isVisible());
+    trigger("rankMapLoss");
+    QTRY_VERIFY(steps->isVisible());
     w.adapter.openFile(path("run"));
     QTRY_VERIFY(w.loaded() && w.controller.frame()->status.world == 8);
     QVERIFY(!steps->isVisible());

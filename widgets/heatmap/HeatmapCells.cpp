@@ -153,7 +153,7 @@ void paintCell(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayout
         painter.fillRect(box, theme.plot);
         painter.setRenderHint(QPainter::Antialiasing);
         painter.setPen(QPen(theme.border, 1));
-        const double inset = box.width() * 0.32;
+        const double inset = std::min(box.width(), box.height()) * 0.32;
         painter.drawLine(box.topLeft() + QPointF(inset, inset),
                          box.bottomRight() - QPointF(inset, inset));
         painter.setRenderHint(QPainter::Antialiasing, false);
@@ -167,9 +167,10 @@ void paintCell(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayout
     }
     const QColor colour = CosineColors::of(theme.dark).colour(significantValue(frame, r, c));
     painter.fillRect(box, colour);
-    if (frame.square() && layout.small() && box.height() >= 16) {
+    if (frame.square() && layout.small() && box.height() >= 14) {
         const QString text = QString::fromStdString(cosineText(value));
-        if (painter.fontMetrics().horizontalAdvance(text) <= box.width() + 1) {
+        const QString widest = QString::fromStdString(cosineText(-0.88)); // all of them or none
+        if (painter.fontMetrics().horizontalAdvance(widest) <= box.width() + 1) {
             painter.setPen(CosineColors::textOn(colour));
             painter.drawText(box, Qt::AlignCenter, text);
         }

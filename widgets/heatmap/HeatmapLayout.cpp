@@ -57,12 +57,12 @@ void HeatmapLayout::layoutRanks(const HeatmapFrame& frame, QSizeF view, double w
     if (frame.square()) {
         top = kLabels;
         const double room = std::max(1.0, view.height() - kLabels - kLegend);
-        if (width > room) {
-            // Small cells may differ by a pixel; losing a quarter of the map to whole ones may not.
-            const double cell = std::floor(room / m_columns);
-            width = cell >= 8 ? cell * m_columns : room;
-        }
-        height = width;
+        height = std::min(width, room);
+        // Small cells may differ by a pixel; losing a quarter of the map to whole ones may not.
+        if (const double cell = std::floor(height / m_rows); cell >= 8)
+            height = cell * m_rows;
+        if (!small()) // where cells have values those stay readable: cells get low, not narrow
+            width = height;
     } else {
         top = 4;
         const double room = std::max(1.0, view.height() - top - kLabels);

@@ -12,6 +12,7 @@
 namespace rankscope::widgets {
 namespace {
 
+constexpr double kLabelLeft = 2;
 constexpr double kLeastBlock = 6; ///< smaller ones would be nothing but their lines
 
 QString toText(const std::string& text) {
@@ -67,8 +68,9 @@ class Labels {
             paintRows();
         if (m_frame.square() && layoutIsSmall()) {
             setFont(font::kAxis, false, m_theme.text3);
-            draw(QRectF(4, m_layout.map().top() - HeatmapLayout::kLabels, labelWidth(), 18),
-                 Qt::AlignRight, toText(m_frame.rowKind));
+            draw(
+                QRectF(kLabelLeft, m_layout.map().top() - HeatmapLayout::kLabels, labelWidth(), 18),
+                Qt::AlignRight, toText(m_frame.rowKind));
             paintHosts();
         }
         if (isRank(m_frame, true) && !layoutIsSmall())
@@ -79,7 +81,7 @@ class Labels {
     [[nodiscard]] bool layoutIsSmall() const {
         return m_layout.small() && m_frame.form != HeatmapForm::RankStep;
     }
-    [[nodiscard]] double labelWidth() const { return m_layout.map().left() - 12; }
+    [[nodiscard]] double labelWidth() const { return m_layout.map().left() - kLabelLeft - 6; }
     [[nodiscard]] bool holdsSelected(const HeatmapBlock& block) const {
         return m_frame.selected >= block.first && m_frame.selected <= block.last;
     }
@@ -120,8 +122,8 @@ class Labels {
                     : steps          ? font::kAxis
                                      : font::kLayer,
                     chosen, chosen ? m_theme.chosen : m_theme.text2);
-            draw(QRectF(4, m_layout.cell(r, 0).center().y() - 8, labelWidth(), 16), Qt::AlignRight,
-                 toText(m_frame.rows[static_cast<std::size_t>(r)]));
+            draw(QRectF(kLabelLeft, m_layout.cell(r, 0).center().y() - 8, labelWidth(), 16),
+                 Qt::AlignRight, toText(m_frame.rows[static_cast<std::size_t>(r)]));
         }
     }
 
@@ -163,7 +165,7 @@ class Labels {
                 m_layout.row(block.first).united(m_layout.row(block.last)).center().y();
             setFont(font::kAxis, holdsSelected(block),
                     holdsSelected(block) ? m_theme.chosen : m_theme.text2);
-            draw(QRectF(4, y - 8, labelWidth(), 16), Qt::AlignRight,
+            draw(QRectF(kLabelLeft, y - 8, labelWidth(), 16), Qt::AlignRight,
                  fit ? toText(block.name) : shortened[i]);
         }
     }
@@ -172,7 +174,8 @@ class Labels {
     void paintHosts() {
         for (const HeatmapBlock& block : m_frame.rankBlocks) {
             setFont(font::kLayer, false, m_theme.text3);
-            draw(QRectF(4, m_layout.row(block.first).center().y() - 8, labelWidth() - 20, 16),
+            draw(QRectF(kLabelLeft, m_layout.row(block.first).center().y() - 8, labelWidth() - 20,
+                        16),
                  Qt::AlignLeft, toText(block.name));
         }
     }

@@ -51,6 +51,34 @@ void addLines(QMenu* menu, RunController* c) {
     });
 }
 
+void addRankMap(QMenu* menu, RunController* c) {
+    using engine::RankSignal;
+    struct Entry {
+        std::optional<RankSignal> signal;
+        const char* name;
+        QString text;
+    };
+    const std::array entries{
+        Entry{std::nullopt, "rankMapOff", Words::tr("No map of ranks \u00D7 steps")},
+        Entry{RankSignal::Loss, "rankMapLoss", Words::tr("Ranks \u00D7 steps: loss")},
+        Entry{RankSignal::Direction, "rankMapDirection",
+              Words::tr("Ranks \u00D7 steps: direction")},
+        Entry{RankSignal::GradNorm, "rankMapNorm", Words::tr("Ranks \u00D7 steps: gradient norm")},
+    };
+    QMenu* map = menu->addMenu(Words::tr("Ranks \u00D7 steps"));
+    map->setObjectName(QStringLiteral("rankMapMenu"));
+    auto* group = new QActionGroup(map);
+    for (const Entry& entry : entries) {
+        QAction* action = addAction(map, entry.name, entry.text);
+        action->setCheckable(true);
+        group->addAction(action);
+        const auto signal = entry.signal;
+        QObject::connect(action, &QAction::triggered, c, [=] { c->setImage(signal); });
+        QObject::connect(c, &RunController::changed, action,
+                         [=] { action->setChecked(c->view().view().image == signal); });
+    }
+}
+
 void addLayers(QMenu* menu, RunController* c) {
     using widgets::Layer;
     struct Entry {
@@ -190,6 +218,7 @@ void addViewMenu(const ActionScope& scope) {
     RunController* c = scope.controller;
     QMenu* menu = addMenu(scope, "viewMenu", Words::tr("&View"));
     addLines(menu, c);
+    addRankMap(menu, c);
     addLayers(menu, c);
     menu->addSeparator();
     addVisibleSteps(menu, c);
