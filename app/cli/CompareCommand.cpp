@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/Commands.h"
+#include "app/cli/HandOver.h"
 #include "app/cli/LoadRun.h"
 #include "app/cli/Output.h"
 #include "app/cli/Printable.h"
@@ -25,7 +26,7 @@ using engine::CompareFacts;
 
 struct Options {
     std::vector<std::string> files;
-    std::string steps, align = "step";
+    std::string steps, align = "step", out, columns = "1";
     bool json = false;
 };
 
@@ -231,10 +232,27 @@ std::optional<analysis::StepSpan> spanOf(const tables::StepRange& range, bool as
     return analysis::StepSpan{range.first.value() + (end == 0 ? 1 : 0), end == 0 ? 0 : end - 1};
 }
 
+/// The desktop program draws.
+Result<int> draw(const Options& options) {
+    std::vector<std::string> arguments{"figure", "--overlay", "--panel",
+                                       "loss,dispersion,direction,difference"};
+    arguments.insert(arguments.end(), {"--align", options.align, "--columns", options.columns,
+                                       "--out", options.out});
+    if (!options.steps.empty()) {
+        arguments.insert(arguments.end(), {"--steps", options.steps});
+    }
+    arguments.emplace_back("--");
+    arguments.insert(arguments.end(), options.files.begin(), options.files.end());
+    return handOver(arguments);
+}
+
 Result<int> compare(const Options& options) {
     const auto range = tables::parseStepRange(options.steps);
     if (!range) {
         return tl::unexpected(range.error());
+    }
+    if (!options.out.empty()) {
+        return draw(options);
     }
     Loaded loaded;
     if (const auto done = load(options.files, loaded); !done) {
@@ -273,7 +291,13 @@ Action declareCompare(CLI::App& app) {
     app.add_option("FILE", options->files, "two session files or more; the first is the base")
         ->required()
         ->expected(2, 64);
-    app.add_flag("--json", options->json, "as one JSON object, with every step");
+    auto* json = app.add_flag("--json", options->json, "as one JSON object, with every step");
+    app.add_option("--out", options->out,
+                   "draw it instead: .svg, .pdf or .png; rankscope figure --overlay can do more")
+        ->excludes(json);
+    app.add_option("--columns", options->columns, "of the page that the figure fills")
+        ->check(CLI::IsMember({"1", "2"}))
+        ->capture_default_str();
     app.add_option("--steps", options->steps,
                    "means over steps A <= step < B, as A:B, A: or :B; else the last third");
     app.add_option("--align", options->align, "by step, or relative to each run's first step")

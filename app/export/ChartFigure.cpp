@@ -80,12 +80,31 @@ std::string nameOf(const Curve& curve) {
     return curve.name.empty() ? curve.endLabel : curve.name;
 }
 
+bool dense(const Curve& curve) {
+    return curve.x.size() >= kDense;
+}
+
 Stroke strokeOf(const Curve& curve, const Theme& theme) {
-    const bool thick = widgets::widthOf(curve) > 1 && curve.x.size() < kDense;
+    const bool thick = widgets::widthOf(curve) > 1 && !dense(curve);
     Stroke stroke{opaque(widgets::colourOf(curve, theme), theme.plot), thick ? kThick : kThin};
     if (const auto dash = widgets::dashPattern(curve); dash.off > 0)
         stroke.dash = {dash.on * kPointsPerPixel, dash.off * kPointsPerPixel};
     return stroke;
+}
+
+/// Along a noisy line dashes would be noise, too: they go along the axis of steps instead.
+void cutIntoDashes(const QPolygonF& points, const Stroke& stroke, std::vector<QPolygonF>& parts) {
+    const double on = stroke.dash[0] * kPoint, period = on + stroke.dash[1] * kPoint;
+    bool drawn = false;
+    for (const QPointF& point : points) {
+        const bool draws = std::fmod(point.x() - points.front().x(), period) < on;
+        if (draws && !drawn)
+            parts.emplace_back();
+        if (draws)
+            parts.back() << point;
+        drawn = draws;
+    }
+    std::erase_if(parts, [](const QPolygonF& part) { return part.size() < 2; });
 }
 
 void drawCurve(Drawing& drawing, const Curve& curve, const PlotGeometry& geometry,
@@ -101,9 +120,13 @@ void drawCurve(Drawing& drawing, const Curve& curve, const PlotGeometry& geometr
             points << QPointF(geometry.toX(curve.x[i]), geometry.toY(curve.y[i]));
         if (part.size() == 1)
             lone.push_back(points.front());
+        else if (!stroke.dash.empty() && dense(curve))
+            cutIntoDashes(points, stroke, line.parts);
         else
             line.parts.push_back(std::move(points));
     }
+    if (dense(curve))
+        line.stroke->dash.clear();
     if (!line.parts.empty())
         drawing.add(std::move(line));
     if (curve.behind)

@@ -64,6 +64,11 @@ struct Options {
     QCommandLineOption step{opt("step"), opt("The step of a map; default: the last one shown."),
                             opt("N")};
     QCommandLineOption rank{opt("rank"), opt("A rank to bring out."), opt("N")};
+    QCommandLineOption overlay{opt("overlay"), opt("All runs in one plot: the mean of each setting "
+                                                   "and its spread over runs.")};
+    QCommandLineOption align{opt("align"),
+                             opt("Of an overlay: step, or relative to each run's first."),
+                             opt("NAME"), opt("step")};
     QCommandLineOption order{opt("order"),
                              opt("Order of the ranks in maps: rank, host or similarity."),
                              opt("NAME"), opt("rank")};
@@ -78,8 +83,9 @@ struct Options {
                                                     "rank, as metrics --per-rank has them.")};
 
     [[nodiscard]] QList<QCommandLineOption> all() const {
-        return {help, version, panel, out,    columns, width,  height,  dpi,   theme,  steps,
-                step, rank,    order, signal, logY,    smooth, noNotes, noCsv, perRank};
+        return {help, version, panel,   out,   columns, width,   height,
+                dpi,  theme,   steps,   step,  rank,    order,   signal,
+                logY, smooth,  noNotes, noCsv, perRank, overlay, align};
     }
 };
 
@@ -206,6 +212,13 @@ class Reader {
         static const QStringList kOrders{opt("rank"), opt("host"), opt("similarity")};
         static const QStringList kSignals{opt("loss"), opt("direction"), opt("norm")};
         request.map.order = static_cast<ui::MapOrder>(one(m_options.order, kOrders));
+        if (m_parser.isSet(m_options.overlay))
+            request.overlay.emplace();
+        if (request.overlay && request.files.size() < 2)
+            wrong("--overlay is of two session files or more");
+        const bool relative = one(m_options.align, {opt("step"), opt("relative")}) == 1;
+        if (relative && request.overlay)
+            request.overlay->view.align = analysis::AlignBy::RelativeStep;
         request.view.image = static_cast<engine::RankSignal>(one(m_options.signal, kSignals));
         number(m_options.smooth, 1, 1e9, [&](double v) {
             request.view.smoothing = v;

@@ -167,6 +167,9 @@ Result<Page> pageOf(const FigureRequest& request, std::span<FigureSource* const>
     for (std::size_t row = 0; row < request.panels.size(); ++row)
         for (std::size_t run = 0; run < frames.size(); ++run) {
             const PanelKind kind = request.panels[row];
+            if (kind == PanelKind::Difference)
+                return fail(ErrorCode::Unavailable, "a difference is of two settings in one plot",
+                            "Name the files of both, and --overlay");
             auto panel = isMap(kind) ? mapPanel(kind, frames[run], request, names[run])
                                      : chartPanel(kind, frames[run], request, names[run]);
             if (!panel)

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/engine/CompareFrame.h"
 #include "app/engine/RunFrame.h"
 #include "app/tables/StepRange.h"
 #include "app/ui/models/ChartModel.h"
+#include "app/ui/models/CompareCharts.h"
 #include "app/ui/models/RankOrder.h"
 
 #include <array>
@@ -22,7 +24,8 @@ enum class PanelKind : unsigned char {
     NormDispersion,
     Cosine,
     Layers,
-    Ranks, ///< ranks x steps
+    Ranks,      ///< ranks x steps
+    Difference, ///< of two settings; with FigureRequest::overlay only
 };
 
 struct PanelName {
@@ -36,7 +39,8 @@ inline constexpr std::array kPanelNames{PanelName{PanelKind::Loss, "loss"},
                                         PanelName{PanelKind::NormDispersion, "norm-dispersion"},
                                         PanelName{PanelKind::Cosine, "cosine"},
                                         PanelName{PanelKind::Layers, "layers"},
-                                        PanelName{PanelKind::Ranks, "ranks"}};
+                                        PanelName{PanelKind::Ranks, "ranks"},
+                                        PanelName{PanelKind::Difference, "difference"}};
 
 [[nodiscard]] constexpr const char* nameOf(PanelKind kind) {
     return kPanelNames[static_cast<std::size_t>(kind)].name;
@@ -53,9 +57,16 @@ enum class Numbers : unsigned char {
 
 inline constexpr double kOneColumn = 88, kTwoColumns = 180; ///< mm, of a journal's page
 
+/// Several runs in one plot, as means of settings: what is compared with what.
+struct Overlay {
+    engine::CompareView view; ///< its steps, smoothing and columns are set from the request
+    ui::SpreadForm spread = ui::SpreadForm::Std;
+};
+
 /// One figure: which panels of which runs, and how they go on paper.
 struct FigureRequest {
     std::vector<std::filesystem::path> files; ///< session files; several: side by side
+    std::optional<Overlay> overlay;           ///< ... or all in one plot
     std::vector<PanelKind> panels;            ///< several: one above the other
     tables::StepRange steps;
     ui::ChartOptions options;

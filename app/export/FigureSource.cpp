@@ -80,10 +80,18 @@ Result<engine::RunFrame> FigureSource::frame(const FigureRequest& request) {
     view.last = static_cast<double>(span->last.value());
     view.cursor = std::clamp(request.view.cursor.value_or(span->last), span->first, span->last);
     const auto& panels = request.panels;
-    if (std::find(panels.begin(), panels.end(), PanelKind::Ranks) == panels.end())
+    const auto asks = [&](PanelKind kind) {
+        return std::find(panels.begin(), panels.end(), kind) != panels.end();
+    };
+    // What no panel draws need not be computed.
+    if (!asks(PanelKind::Ranks))
         view.image.reset();
     else if (!view.image)
         view.image = engine::RankSignal::Loss;
+    if (!asks(PanelKind::Direction))
+        view.pair.reset();
+    if (!asks(PanelKind::Cosine))
+        view.cosineWindow = 1;
     const auto launches = m_reader->table().launches();
     const std::size_t world = launches.empty() ? 1 : launches.back().world;
     view.columns = columnsOf(request.width, (std::min(world, view.maxLines) + 1) * panels.size() *

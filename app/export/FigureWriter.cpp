@@ -4,6 +4,7 @@
 #include "app/export/FigureFile.h"
 #include "app/export/FigurePanels.h"
 #include "app/export/FigureTable.h"
+#include "app/export/OverlayPanels.h"
 
 #include <QSaveFile>
 #include <set>
@@ -79,7 +80,7 @@ Result<Drawing> drawFigure(const FigureRequest& request, const Sources& sources)
     std::vector<FigureSource*> runs;
     for (const auto& source : sources)
         runs.push_back(source.get());
-    const auto page = pageOf(request, runs);
+    const auto page = request.overlay ? overlayPage(request) : pageOf(request, runs);
     if (!page)
         return tl::unexpected(page.error());
     const double height = request.height ? *request.height : pageHeight(*page, request.width);
@@ -101,6 +102,13 @@ Result<Files> writeFigure(const FigureRequest& request, const FigureTarget& targ
     if (!done)
         return tl::unexpected(done.error());
     return written;
+}
+
+Files filesOfAll(const std::filesystem::path& target) {
+    Files files;
+    for (const PanelName& panel : kPanelNames)
+        files.push_back(withSuffix(target, panel.name));
+    return files;
 }
 
 Result<Files> writeAllPanels(FigureRequest request, const FigureTarget& target,

@@ -25,6 +25,9 @@ using Sources = std::vector<std::unique_ptr<FigureSource>>;
 [[nodiscard]] Result<std::vector<std::filesystem::path>>
 writeFigure(const FigureRequest& request, const FigureTarget& target, const Sources& sources);
 
+/// The figures that writeAllPanels() makes where every panel has something to show.
+[[nodiscard]] std::vector<std::filesystem::path> filesOfAll(const std::filesystem::path& target);
+
 /// A figure of its own for every panel that has something to show, named after it: fig-loss.svg.
 /// Errors: as writeFigure(); Unavailable when no panel has anything.
 [[nodiscard]] Result<std::vector<std::filesystem::path>>

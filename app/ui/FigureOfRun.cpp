@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ui/FigureOfRun.h"
 
+#include "app/ui/CompareController.h"
 #include "app/ui/RunController.h"
 #include "app/ui/panels/RankDocks.h"
 
@@ -8,6 +9,41 @@
 #include <cmath>
 
 namespace rankscope::ui {
+
+namespace {
+
+/// Whole steps that are in sight.
+tables::StepRange stepsBetween(double viewFirst, double viewLast) {
+    const double first = std::ceil(std::max(0.0, viewFirst));
+    const double last = std::floor(std::max(first, viewLast));
+    return {Step{static_cast<Step::rep>(first)}, Step{static_cast<Step::rep>(last) + 1}};
+}
+
+} // namespace
+
+std::optional<figures::FigureRequest> figureOf(const CompareController& controller) {
+    using figures::PanelKind;
+    const engine::CompareFrame* frame = controller.frame();
+    if (frame == nullptr || frame->empty)
+        return std::nullopt;
+    const CompareOptions options = controller.options();
+    figures::FigureRequest request;
+    for (const QString& file : controller.files())
+        request.files.emplace_back(file.toStdString());
+    request.panels = {PanelKind::Loss, PanelKind::Dispersion, PanelKind::Direction};
+    if (controller.overlays()) {
+        request.overlay = {controller.wishes(), options.spread};
+        request.panels.push_back(PanelKind::Difference);
+    }
+    request.options.logY = options.logY;
+    request.options.following = options.following;
+    request.options.smoothing = request.view.smoothing = options.smoothing;
+    if (!options.following)
+        request.steps = stepsBetween(frame->viewFirst, frame->viewLast);
+    request.notesBeside = true;
+    request.width = figures::kTwoColumns;
+    return request;
+}
 
 std::optional<figures::FigureRequest> figureOf(const RunController& controller,
                                                const RankDocks& ranks,
@@ -23,12 +59,8 @@ std::optional<figures::FigureRequest> figureOf(const RunController& controller,
     request.view = controller.view().view();
     request.view.cursor = frame->cursor.step;
     const bool all = request.view.follow && request.view.span == 0;
-    if (!all) { // whole steps that are in sight
-        const double first = std::ceil(std::max(0.0, frame->viewFirst));
-        const double last = std::floor(std::max(first, frame->viewLast));
-        request.steps.first = Step{static_cast<Step::rep>(first)};
-        request.steps.last = Step{static_cast<Step::rep>(last) + 1};
-    }
+    if (!all)
+        request.steps = stepsBetween(frame->viewFirst, frame->viewLast);
     return request;
 }
 

@@ -8,6 +8,7 @@
 
 namespace rankscope::ui {
 
+class CompareController;
 class RankDocks;
 class RunController;
 
@@ -17,5 +18,8 @@ class RunController;
 [[nodiscard]] std::optional<figures::FigureRequest>
 figureOf(const RunController& controller, const RankDocks& ranks,
          std::vector<figures::PanelKind> panels);
+
+/// A figure of the comparison that the window shows, side by side or in one plot as there.
+[[nodiscard]] std::optional<figures::FigureRequest> figureOf(const CompareController& controller);
 
 } // namespace rankscope::ui

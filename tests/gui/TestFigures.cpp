@@ -3,6 +3,8 @@
 
 #include "tests/gui/Window.h"
 
+#include "app/ui/CompareController.h"
+#include "app/ui/CompareDesk.h"
 #include "app/ui/panels/Dock.h"
 #include "app/ui/panels/FigurePane.h"
 #include "app/ui/panels/FigurePreview.h"
@@ -14,6 +16,7 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QDoubleSpinBox>
+#include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMimeData>
@@ -229,6 +232,43 @@ class TestFigures : public QObject {
             test::rankscope({QStringLiteral("metrics"), path(QStringLiteral("run.rankscope"))});
         QTRY_COMPARE(QApplication::clipboard()->text().toUtf8(), expected.out);
         QVERIFY(shown.window.statusBar()->currentMessage().startsWith(QStringLiteral("80 rows")));
+    }
+
+    void exportsTheComparison() {
+        support::RecordedRun other;
+        other.seed = 2;
+        other.steps = 60;
+        other.name = "other-seed";
+        other.write(path(QStringLiteral("other.rankscope")).toStdString());
+        const QStringList files{path(QStringLiteral("run.rankscope")),
+                                path(QStringLiteral("other.rankscope"))};
+        Window shown;
+        shown.window.openFiles(files);
+        QTRY_VERIFY(shown.window.compares());
+        ui::CompareController* compare = shown.window.compare()->controller();
+        QTRY_VERIFY(compare->frame() != nullptr && !compare->frame()->loading);
+        compare->setOverlays(true);
+        auto* action = shown.window.findChild<QAction*>(QStringLiteral("exportComparison"));
+        QVERIFY(action->isEnabled());
+        QVERIFY(!shown.window.findChild<QAction*>(QStringLiteral("exportFigure"))->isEnabled());
+        action->trigger();
+        auto* dialog = shown.window.findChild<QFileDialog*>();
+        QVERIFY(dialog != nullptr && !dialog->isModal());
+        const QString out = path(QStringLiteral("seen.svg"));
+        emit dialog->fileSelected(out);
+        dialog->close();
+        QTRY_VERIFY(
+            shown.window.statusBar()->currentMessage().contains(QStringLiteral("seen.svg")));
+
+        const QString command = path(QStringLiteral("compared.svg"));
+        const auto done =
+            test::rankscope(QStringList{QStringLiteral("figure")} + files +
+                            QStringList{QStringLiteral("--overlay"), QStringLiteral("--panel"),
+                                        QStringLiteral("loss,dispersion,direction,difference"),
+                                        QStringLiteral("--columns"), QStringLiteral("2"),
+                                        QStringLiteral("--out"), command});
+        QVERIFY2(done.code == 0, done.err);
+        QCOMPARE(contents(out), contents(command));
     }
 
     void everythingIsReachableAndNamed() {

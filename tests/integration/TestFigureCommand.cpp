@@ -205,6 +205,39 @@ class TestFigureCommand : public QObject {
                  test::rankscope({"metrics", path("other.rankscope")}).out);
     }
 
+    void runsShareOnePlot() {
+        const QStringList both{path("run.rankscope"), path("other.rankscope"), "--overlay"};
+        const Outcome done =
+            figure(both + QStringList{"--panel", "loss,difference", "--out", path("overlay.svg")});
+        QVERIFY2(done.code == 0, done.err);
+        const Svg svg(contents(path("overlay.svg")));
+        for (const char* word : {"A", "B", "Step", "a", "b"}) {
+            QVERIFY2(svg.words().contains(word), word);
+        }
+        QVERIFY(svg.words().filter("A byte-gpt-s13, B other-seed").size() == 1);
+        const auto curves = svg.pathsIn("curves");
+        QCOMPARE(curves.size(), 3);              // two runs and their difference
+        QCOMPARE(curves[0].parts[0].size(), 40); // the second run has fewer steps, and no gap
+        QCOMPARE(contents(path("overlay-a.csv")),
+                 test::rankscope({"metrics", path("run.rankscope")}).out);
+
+        const Outcome compared =
+            test::rankscope({"compare", path("run.rankscope"), path("other.rankscope"), "--steps",
+                             "5:30", "--out", path("compare.svg")},
+                            bareNode());
+        QVERIFY2(compared.code == 0, compared.err);
+        QCOMPARE(Svg(contents(path("compare.svg"))).words().count("Step"), 1);
+        QCOMPARE(Svg(contents(path("compare.svg"))).pathsIn("curves").size(), 7);
+        QCOMPARE(test::csvRows(contents(path("compare-b.csv"))).size(), 25);
+
+        wentWrong(figure(both + QStringList{"--panel", "cosine", "--out", path("x.svg")}), 1,
+                  "is of single runs");
+        wentWrong(figure({path("run.rankscope"), "--overlay", "--out", path("x.svg")}), 2,
+                  "two session files or more");
+        wentWrong(figure({path("run.rankscope"), "--panel", "difference", "--out", path("x.svg")}),
+                  1, "--overlay");
+    }
+
     void notesAreThoseOfTheWindow() {
         engine::Notes notes;
         notes.notes = {{30, "lr halved"}};

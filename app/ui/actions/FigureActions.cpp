@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ui/CompareController.h"
+#include "app/ui/CompareDesk.h"
 #include "app/ui/FigureMaker.h"
 #include "app/ui/FigureOfRun.h"
 #include "app/ui/MainWindow.h"
@@ -16,6 +18,8 @@
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
+#include <QDir>
+#include <QFileDialog>
 #include <QMenu>
 #include <QMimeData>
 #include <QPixmap>
@@ -71,8 +75,12 @@ class Figures final : public QObject {
                 });
         connect(&m_maker, &FigureMaker::pictureMade, this, &Figures::takePicture);
         connect(&m_maker, &FigureMaker::numbersMade, this, &Figures::takeNumbers);
+        connect(&m_maker, &FigureMaker::written, this, [this](const QStringList& files) {
+            if (m_window->compares())
+                say(Words::tr("Wrote %1.").arg(QDir::toNativeSeparators(files.first())));
+        });
         connect(&m_maker, &FigureMaker::failed, this, [this](const Error& error) {
-            if (m_dock->isHidden())
+            if (!m_pane->isVisible())
                 say(figureProblem(error));
         });
     }
@@ -85,6 +93,30 @@ class Figures final : public QObject {
         if (first)
             m_window->run()->resizeDocks({m_dock}, {kPaneWidth}, Qt::Horizontal);
         m_pane->takeFocus();
+    }
+    void exportComparison() {
+        auto* dialog =
+            new QFileDialog(m_window, Words::tr("Export the comparison"),
+                            QDir(m_pane->folder()).filePath(QStringLiteral("comparison")));
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->setAcceptMode(QFileDialog::AcceptSave);
+        dialog->setNameFilters(
+            {Words::tr("PDF (*.pdf)"), Words::tr("SVG (*.svg)"), Words::tr("PNG (*.png)")});
+        dialog->setDefaultSuffix(QStringLiteral("pdf"));
+        connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {
+            dialog->setDefaultSuffix(filter.left(3).toLower());
+        });
+        dialog->setModal(false); // a live run stays at hand
+        connect(dialog, &QFileDialog::fileSelected, this, &Figures::writeComparison);
+        dialog->show();
+    }
+    void writeComparison(const QString& file) {
+        const CompareController* controller = m_window->compare()->controller();
+        const auto figure = controller == nullptr ? std::nullopt : figureOf(*controller);
+        figures::FigureTarget target;
+        target.file = file.toStdString();
+        if (figure)
+            m_maker.write(*figure, target, false);
     }
     void copyPicture() {
         if (const auto figure = wanted())
@@ -143,6 +175,9 @@ void addFiguresMenu(const ActionScope& scope) {
     QAction* exporting =
         addAction(menu, "exportFigure", Words::tr("Export figure\u2026"), Qt::CTRL | Qt::Key_E);
     QObject::connect(exporting, &QAction::triggered, figures, &Figures::showPane);
+    QAction* comparison =
+        addAction(menu, "exportComparison", Words::tr("Export the comparison\u2026"));
+    QObject::connect(comparison, &QAction::triggered, figures, &Figures::exportComparison);
     menu->addSeparator();
     QAction* picture = addAction(menu, "copyPanel", Words::tr("Copy panel as picture"),
                                  Qt::CTRL | Qt::SHIFT | Qt::Key_C);
@@ -153,11 +188,14 @@ void addFiguresMenu(const ActionScope& scope) {
                      &QAction::triggered, window,
                      [window] { QApplication::clipboard()->setPixmap(window->grab()); });
     const auto refresh = [=, controller = scope.controller] {
-        const bool run = controller->frame() != nullptr && !controller->frame()->empty;
+        const bool run =
+            controller->frame() != nullptr && !controller->frame()->empty && !window->compares();
+        comparison->setEnabled(window->compares());
         for (QAction* action : {exporting, picture, values})
             action->setEnabled(run);
     };
     refresh();
+    QObject::connect(window, &MainWindow::pageChanged, menu, refresh);
     QObject::connect(scope.controller, &RunController::changed, menu, refresh);
     QObject::connect(scope.controller, &RunController::sourceChanged, menu, refresh);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ui/panels/FigurePane.h"
 
+#include "app/export/FigureWriter.h"
 #include "app/ui/FigureMaker.h"
 #include "app/ui/FigureOfRun.h"
 #include "app/ui/RunController.h"
@@ -43,6 +44,15 @@ QString fileWord(const QString& text) {
     for (const QChar c : text)
         word += c.isLetterOrNumber() || c == u'-' || c == u'_' || c == u'.' ? c : QChar(u'-');
     return word;
+}
+
+/// A figure that would be replaced.
+QString firstThere(const std::filesystem::path& target, bool all) {
+    for (const auto& file :
+         all ? figures::filesOfAll(target) : std::vector<std::filesystem::path>{target})
+        if (const QString name = QString::fromStdString(file.string()); QFileInfo::exists(name))
+            return name;
+    return {};
 }
 
 } // namespace
@@ -214,6 +224,8 @@ void FigurePane::listenToMaker() {
     connect(&m_maker, &FigureMaker::previewFailed, this,
             [this](const Error& error) { m_preview->setProblem(figureProblem(error)); });
     connect(&m_maker, &FigureMaker::written, this, [this](const QStringList& files) {
+        if (!m_writing)
+            return; // asked for elsewhere
         m_writing = false;
         refreshControls();
         QStringList names;
@@ -292,31 +304,33 @@ QString FigurePane::defaultName() const {
     return run.isEmpty() ? part : fileWord(run) + u'-' + part;
 }
 
-QString FigurePane::targetFile(const QString& part) const {
+QString FigurePane::targetFile() const {
     QString name = m_name->text().isEmpty() ? m_name->placeholderText() : m_name->text();
     const QString ending = u'.' + m_format->currentData().toString();
     if (name.endsWith(ending, Qt::CaseInsensitive))
         name.chop(ending.size());
-    return QDir(folder()).filePath(name + part + ending);
+    return QDir(folder()).filePath(name + ending);
+}
+
+/// Each panel's name comes behind it.
+QString FigurePane::targetOfAll() const {
+    const QString run = QString::fromStdString(m_controller.frame()->status.name);
+    if (!m_name->text().isEmpty() || run.isEmpty())
+        return targetFile();
+    return QDir(folder()).filePath(fileWord(run) + u'.' + m_format->currentData().toString());
 }
 
 void FigurePane::exportPanels(bool all) {
     const auto wanted = request();
     if (!wanted)
         return;
-    if (!all && QFileInfo::exists(targetFile()) && m_replaces != targetFile()) {
-        m_replaces = targetFile();
-        return say(tr("%1 is there already. Export again to replace it.")
-                       .arg(QFileInfo(m_replaces).fileName()));
-    }
     figures::FigureTarget target;
-    target.file = targetFile().toStdString();
-    if (all) { // each is named after its panel
-        const engine::RunFrame* frame = m_controller.frame();
-        if (m_name->text().isEmpty() && !frame->status.name.empty())
-            target.file.replace_filename(
-                fileWord(QString::fromStdString(frame->status.name)).toStdString() +
-                target.file.extension().string());
+    target.file = (all ? targetOfAll() : targetFile()).toStdString();
+    const QString there = firstThere(target.file, all);
+    if (!there.isEmpty() && m_replaces != there) {
+        m_replaces = there;
+        return say(tr("%1 is there already. Export again to replace it.")
+                       .arg(QFileInfo(there).fileName()));
     }
     target.dpi = m_dpi->value();
     target.numbers = static_cast<figures::Numbers>(m_numbers->currentData().toInt());

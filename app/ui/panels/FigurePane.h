@@ -65,7 +65,8 @@ class FigurePane final : public QWidget {
     [[nodiscard]] std::vector<figures::PanelKind> panels() const;
     [[nodiscard]] std::optional<figures::FigureRequest> request() const;
     [[nodiscard]] QString defaultName() const;
-    [[nodiscard]] QString targetFile(const QString& part = {}) const;
+    [[nodiscard]] QString targetFile() const;
+    [[nodiscard]] QString targetOfAll() const;
 
     RunController& m_controller;
     const RankDocks& m_ranks;

@@ -138,6 +138,25 @@ class TestChartFigure : public QObject {
         }
     }
 
+    void dashesOfDenseLinesGoAlongTheSteps() {
+        ChartFrame frame = chartOf();
+        Curve& mean = frame.curves[1];
+        mean.dash = Dash::Long;
+        QCOMPARE(svgOf(frame).pathsIn(QStringLiteral("curves"))[1].parts.size(), 1);
+        mean.x.clear();
+        mean.y.clear();
+        for (int i = 0; i <= 4000; ++i) {
+            mean.x.push_back(i / 200.0);
+            mean.y.push_back(i % 2);
+        }
+        const Svg::Path dashes = svgOf(frame).pathsIn(QStringLiteral("curves"))[1];
+        QVERIFY(dashes.parts.size() > 20);
+        for (qsizetype i = 1; i < dashes.parts.size(); ++i) {
+            const double gap = dashes.parts[i].first().x() - dashes.parts[i - 1].last().x();
+            QVERIFY(std::abs(gap - 3 * 0.75 * figures::kPoint) < 0.05); // three pixels
+        }
+    }
+
     void anUndefinedValueBreaksTheLine() {
         ChartFrame frame = chartOf();
         frame.curves[1].y[7] = kMissing;
