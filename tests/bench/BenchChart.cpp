@@ -218,6 +218,7 @@ void benchView(const View& view, double ratio, const QString& folder) {
             pictures[i] = canvases[i]->render(view.panels[i], geometries[i], sizes[i],
                                               Theme::darkTheme(), ratio, std::move(pictures[i]));
     });
+    std::fflush(stdout);
     std::printf("%-32s %4.2f  %8.2f\n", view.name, ratio, all);
     if (!folder.isEmpty())
         for (std::size_t i = 0; i < pictures.size(); ++i)
@@ -239,7 +240,12 @@ int main(int argc, char** argv) {
     const qsizetype pictures = arguments.indexOf(QStringLiteral("--pictures"));
     const QString folder = pictures > 0 ? arguments.value(pictures + 1) : QString();
 
-    std::puts("one panel of 1600 x 900, ms per redraw\n"
+    std::puts("four panels in 1600 x 900, ms per redraw of all\n"
+              "view                            scale      ours");
+    for (const View& view : {fewRanks(3000), manyRanks(3000), allLines(3000)})
+        for (const double ratio : {1.0, 1.25, 2.0})
+            benchView(view, ratio, folder);
+    std::puts("\none panel of 1600 x 900, ms per redraw\n"
               "lines x points  scale     ours  Qt Charts   ratio");
     for (const double ratio : {1.0, 1.25, 2.0})
         for (const auto& [count, points] : {std::pair{8, 100},
@@ -251,10 +257,5 @@ int main(int argc, char** argv) {
                                             {64, 2000},
                                             {256, 2000}})
             benchLines(static_cast<std::size_t>(count), static_cast<std::size_t>(points), ratio);
-    std::puts("\nfour panels in 1600 x 900, ms per redraw of all\n"
-              "view                            scale      ours");
-    for (const View& view : {fewRanks(3000), manyRanks(3000), allLines(3000)})
-        for (const double ratio : {1.0, 1.25, 2.0})
-            benchView(view, ratio, folder);
     return 0;
 }

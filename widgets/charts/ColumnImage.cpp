@@ -65,11 +65,13 @@ void ColumnImage::span(int column, double top, double bottom) {
 void ColumnImage::slope(int column, double left, double right, double width, double top,
                         double bottom) {
     const double low = std::min(left, right), high = std::max(left, right);
+    const double half = width * std::hypot(1, high - low) / 2; // of what an upright cut is long
     if (high - low > kSteep) {
-        span(column, low - width / 2, high + width / 2);
+        const double middle = (low + high) / 2;
+        span(column, std::max(top - width / 2, middle - half),
+             std::min(bottom + width / 2, middle + half));
         return;
     }
-    const double half = width * std::hypot(1, high - low) / 2; // of what an upright cut is long
     top = std::max({top - width / 2, low - half, 0.0});
     bottom = std::min({bottom + width / 2, high + half, static_cast<double>(m_rows)});
     if (column < 0 || column >= m_columns || !(bottom > top))

@@ -56,9 +56,11 @@ void addLine(ColumnImage& image, const Curve& curve, const Segment& part,
     const double ratio = image.columns() / geometry.plot.width();
     const double half = width * ratio / 2;
     const DashPattern dash = dashPattern(curve);
+    const int beside = static_cast<int>((2 * half - 1) / 2); // a spike is as wide as the line
     const auto flush = [&](int column, const Reach& reach) {
-        if (isInDash(dash, column / ratio))
-            image.span(column, reach.top - half, reach.bottom + half);
+        for (int c = column - beside; c <= column + beside; ++c)
+            if (isInDash(dash, c / ratio))
+                image.span(c, reach.top - half, reach.bottom + half);
     };
     double x = map.x(curve.x[part.begin]), y = map.y(curve.y[part.begin]);
     int column = columnOf(x, image.columns());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/charts/LineStyle.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace rankscope::widgets {
@@ -30,7 +31,7 @@ DashPattern dashPattern(const Curve& curve) {
 }
 
 bool isInDash(const DashPattern& dash, double x) {
-    return dash.off == 0 || std::fmod(x, dash.on + dash.off) < dash.on;
+    return dash.off == 0 || std::fmod(std::max(x, 0.0), dash.on + dash.off) < dash.on;
 }
 
 QColor colourOf(const Curve& curve, const Theme& theme) {

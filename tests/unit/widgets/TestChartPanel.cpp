@@ -31,6 +31,7 @@ class TestChartPanel : public QObject {
     void speaksToScreenReaders();
     void denseLinesLookLikeSparseOnes();
     void denseLinesKeepTheirSpikes();
+    void steepLinesKeepTheirWidth();
     void manyPointsBecomeAnImage();
     void hiddenLayersAreGoneFromTheLimits();
     void expectedBandsAreBlue();
@@ -246,6 +247,26 @@ void TestChartPanel::denseLinesKeepTheirSpikes() {
         reaches = std::max(reaches,
                            countIn(image, x, shown.y(2.9), shown.y(2.1), Theme::darkTheme().mean));
     QVERIFY(reaches >= shown.y(2.1) - shown.y(2.9) - 1);
+}
+
+void TestChartPanel::steepLinesKeepTheirWidth() {
+    ChartFrame frame = flatFrame(1, 3);
+    frame.curves.resize(1);
+    Curve& line = frame.curves[0];
+    line.ink = Ink::Mean;
+    line.y = {1, 1, 1, 1, 1, 3, 3, 3, 3, 3, 3}; // rises by the whole plot within a step
+    Shown shown(frame);
+    ChartCanvas canvas;
+    const PlotGeometry& geometry = shown.panel.geometry();
+    for (const double ratio : {1.25, 2.0}) {
+        const QImage image =
+            canvas.render(frame, geometry, shown.panel.size(), Theme::darkTheme(), ratio);
+        const int y = static_cast<int>(geometry.toY(2) * ratio);
+        int wide = 0;
+        for (int x = static_cast<int>(geometry.toX(4) * ratio); x < geometry.toX(5) * ratio; ++x)
+            wide += countIn(image, x, y, y + 1, Theme::darkTheme().mean, 100);
+        QVERIFY2(std::abs(wide - 2 * ratio) <= 1, qPrintable(QString::number(wide)));
+    }
 }
 
 void TestChartPanel::manyPointsBecomeAnImage() {
