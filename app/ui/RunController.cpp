@@ -152,6 +152,12 @@ void RunController::zoom(double first, double last) {
     push();
 }
 
+void RunController::zoomTo(double first, double last, bool continued) {
+    m_gesture.invalidate();
+    m_view.zoom(first, last, continued);
+    push();
+}
+
 void RunController::zoomAt(double factor) {
     m_view.zoomAt(factor);
     push();

@@ -54,8 +54,9 @@ class RunController final : public QObject {
     void setHost(const std::string& host); ///< empty: all
     void showAllRanks();
 
-    // Calls that follow each other within a gesture are undone as one.
+    /// Calls that follow each other fast are one gesture, and undone as one.
     void zoom(double first, double last);
+    void zoomTo(double first, double last, bool continued); ///< the caller knows its gestures
     void zoomAt(double factor);
     void panBy(double fraction);
     void resetView();

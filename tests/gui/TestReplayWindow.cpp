@@ -2,6 +2,7 @@
 #include "tests/gui/Window.h"
 
 #include "app/ui/Screenshot.h"
+#include "app/ui/actions/Actions.h"
 #include "app/ui/panels/FormSwitch.h"
 #include "app/ui/panels/HelpSheet.h"
 #include "app/ui/panels/RankDocks.h"
@@ -10,11 +11,13 @@
 #include "widgets/heatmap/CosineColors.h"
 #include "widgets/heatmap/StepMapView.h"
 
+#include <QAction>
 #include <QComboBox>
 #include <QContextMenuEvent>
 #include <QHeaderView>
 #include <QLabel>
 #include <QMenu>
+#include <QMenuBar>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -503,6 +506,21 @@ void TestReplayWindow::helpListsWhatExists() {
     for (const char* text :
          {"Log y", "Y", "Undo zoom", "Ctrl+Z", "One step back", "Shift+Right", "?"})
         QVERIFY2(texts.contains(QLatin1String(text)), text);
+    for (const QAction* action : ui::allActions(*w.window.menuBar()))
+        for (const QKeySequence& keys : action->shortcuts()) {
+            const QString key = keys.toString(QKeySequence::NativeText);
+            QVERIFY2(!texts.filter(key).isEmpty(), qPrintable(key));
+        }
+    const QSize screen(1280, 760);
+    QVERIFY(sheet->width() <= screen.width() && sheet->height() <= screen.height());
+    QTest::keyClick(&w.window, Qt::Key_Question); // the same key again
+    QCOMPARE(w.window.findChildren<ui::HelpSheet*>().size(), 0);
+    w.window.findChild<QAction*>(QStringLiteral("about"))->trigger();
+    QTest::keyClick(&w.window, Qt::Key_Question); // one sheet at a time
+    QCOMPARE(w.window.findChildren<ui::HelpSheet*>().size(), 1);
+    sheet = w.window.findChild<ui::HelpSheet*>();
+    QTest::keyClick(sheet, Qt::Key_Question);
+    QTRY_COMPARE(w.window.findChildren<ui::HelpSheet*>().size(), 0);
 }
 
 void TestReplayWindow::playbackRunsToTheEnd() {

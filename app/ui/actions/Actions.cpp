@@ -34,7 +34,7 @@ QAction* addAction(QMenu* menu, const char* name, const QString& text, const QKe
     return action;
 }
 
-QList<QAction*> allActions(const QMenuBar& menus) {
+QList<QAction*> allActions(const QWidget& menus) {
     QList<QAction*> found;
     collect(menus.actions(), found);
     return found;

@@ -7,7 +7,7 @@
 
 class QAction;
 class QMenu;
-class QMenuBar;
+class QWidget;
 
 namespace rankscope::ui {
 
@@ -39,7 +39,8 @@ void addFiguresMenu(const ActionScope& scope);
 void addWindowMenu(const ActionScope& scope);
 void addHelpMenu(const ActionScope& scope);
 
-/// All that the menus hold, submenus included, in their order. Neither separators nor menus.
-[[nodiscard]] QList<QAction*> allActions(const QMenuBar& menus);
+/// All that a menu or a menu bar holds, submenus included, in their order. Neither separators nor
+/// menus.
+[[nodiscard]] QList<QAction*> allActions(const QWidget& menus);
 
 } // namespace rankscope::ui

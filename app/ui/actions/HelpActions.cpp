@@ -28,12 +28,12 @@ void addHelpMenu(const ActionScope& scope) {
     QObject::connect(
         addAction(menu, "shortcuts", Words::tr("Keyboard shortcuts"), Qt::Key_Question),
         &QAction::triggered, window, [window] {
-            HelpSheet::toggle(Words::tr("Keyboard shortcuts"), shortcutRows(*window->menuBar()),
-                              window);
+            HelpSheet::toggle(Words::tr("Keyboard shortcuts"), shortcutSections(*window->menuBar()),
+                              3, window);
         });
     QObject::connect(
         addAction(menu, "about", Words::tr("About Rankscope")), &QAction::triggered, window,
-        [window] { HelpSheet::toggle(Words::tr("About Rankscope"), aboutRows(), window); });
+        [window] { HelpSheet::toggle(Words::tr("About Rankscope"), aboutSections(), 1, window); });
 }
 
 } // namespace rankscope::ui

@@ -97,7 +97,7 @@ void RunPane::connectCharts() {
     connect(m_charts, &ChartsPane::hovered, c, &RunController::hover);
     connect(m_charts, &ChartsPane::left, c, &RunController::leave);
     connect(m_charts, &ChartsPane::clicked, c, &RunController::click);
-    connect(m_charts, &ChartsPane::viewRequested, c, &RunController::zoom);
+    connect(m_charts, &ChartsPane::viewRequested, c, &RunController::zoomTo);
     connect(m_charts, &ChartsPane::resetRequested, c, &RunController::resetView);
     connect(m_charts, &ChartsPane::columnsChanged, c, &RunController::setColumns);
     connect(m_charts, &ChartsPane::normsRequested, c, &RunController::setNorms);
