@@ -36,6 +36,7 @@ struct Window {
     explicit Window(QSize size = {1600, 1000}, const QString& kept = {}) : preferences(kept) {
         window.resize(size);
         window.show();
+        window.activateWindow(); // a bare X server has no window manager that would
     }
 
     [[nodiscard]] widgets::ChartPanel* panel(ui::ChartKind kind) {
