@@ -5,6 +5,7 @@
 #include "app/ui/models/NoteModel.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace rankscope::ui {
 
@@ -26,28 +27,40 @@ void NoteKeeper::open() {
     m_session = session;
     m_notes = {};
     m_keep = true;
+    m_read = session.empty();
     show();
+    if (m_read)
+        return;
     m_disk.start([this, session] {
         auto read = engine::readNotes(engine::notesFile(session));
         QMetaObject::invokeMethod(
             this,
             [this, session, read = std::move(read)] {
-                if (session != m_session)
-                    return; // another one was opened meanwhile
-                if (read)
-                    m_notes = *read;
-                else
-                    m_controller.report(read.error());
-                m_keep = read.has_value();
-                show();
+                if (session == m_session) // else another one was opened meanwhile
+                    take(read);
             },
             Qt::QueuedConnection);
     });
 }
 
+void NoteKeeper::take(const Result<engine::Notes>& read) {
+    m_read = true;
+    m_keep = read.has_value();
+    if (!read) {
+        m_controller.report(read.error());
+        return;
+    }
+    const engine::Notes early = std::exchange(m_notes, *read);
+    for (const engine::Note& note : early.notes)
+        insert(note);
+    m_notes.references.insert(m_notes.references.end(), early.references.begin(),
+                              early.references.end());
+    early.empty() ? show() : save();
+}
+
 void NoteKeeper::save() {
     show();
-    if (m_session.empty() || !m_keep)
+    if (m_session.empty() || !m_read || !m_keep)
         return;
     m_disk.start([this, session = m_session, copy = m_notes] {
         if (const auto written = engine::writeNotes(engine::notesFile(session), copy); !written)
@@ -62,12 +75,17 @@ void NoteKeeper::show() {
     emit changed();
 }
 
+void NoteKeeper::insert(const engine::Note& note) {
+    const auto after =
+        std::upper_bound(m_notes.notes.begin(), m_notes.notes.end(), note.step,
+                         [](double x, const engine::Note& other) { return x < other.step; });
+    m_notes.notes.insert(after, note);
+}
+
 void NoteKeeper::addNote(double step, const std::string& text) {
     if (text.empty() || m_notes.notes.size() >= engine::kMostNotes)
         return;
-    const auto after = std::upper_bound(m_notes.notes.begin(), m_notes.notes.end(), step,
-                                        [](double x, const auto& note) { return x < note.step; });
-    m_notes.notes.insert(after, {step, text});
+    insert({step, text});
     save();
 }
 

@@ -25,6 +25,9 @@ class NoteKeeper final : public QObject {
 
     [[nodiscard]] const engine::Notes& notes() const { return m_notes; }
 
+    /// What was kept is known. Changes may be made before, and join it then.
+    [[nodiscard]] bool ready() const { return m_read; }
+
     void addNote(double step, const std::string& text);
     void editNote(int id, const std::string& text); ///< an empty text removes it
     void addReference(ChartKind panel, double value, const std::string& label);
@@ -36,14 +39,17 @@ class NoteKeeper final : public QObject {
 
   private:
     void open();
+    void take(const Result<engine::Notes>& read);
+    void insert(const engine::Note& note);
     void save();
     void show();
 
     RunController& m_controller;
     std::string m_session; ///< the file they belong to
     engine::Notes m_notes;
-    bool m_keep = true; ///< false: the file there is not ours to write over
-    QThreadPool m_disk; ///< one thread: writes stay in order
+    bool m_read = false; ///< what is in the file is known
+    bool m_keep = true;  ///< false: the file there is not ours to write over
+    QThreadPool m_disk;  ///< one thread: writes stay in order
 };
 
 } // namespace rankscope::ui

@@ -171,6 +171,7 @@ class TestAnnotations : public QObject {
     void whatCannotBeKeptIsSaid() {
         Window w;
         open(w);
+        QTRY_VERIFY(w.window.notes()->ready());
         std::filesystem::create_directory(engine::notesFile(run())); // in the way
         w.window.notes()->addNote(5, "kept for now");
         QTRY_VERIFY(w.controller.error());
@@ -179,6 +180,19 @@ class TestAnnotations : public QObject {
         QCOMPARE(w.panel(ChartKind::Loss)->frame().notes.size(), std::size_t{1});
         press(w, Qt::Key_Escape);
         QCOMPARE(w.headline(), QString("8 of 8 ranks recorded"));
+    }
+
+    void notesBeforeTheOldOnesAreReadJoinThem() {
+        QVERIFY(engine::writeNotes(engine::notesFile(run()), {{{9, "old"}}, {}}));
+        {
+            Window w;
+            w.adapter.openFile(run());
+            QTRY_VERIFY(w.controller.source());
+            w.window.notes()->addNote(3, "new"); // the disk has had no time to answer
+            QTRY_COMPARE(w.window.notes()->notes().notes.size(), std::size_t{2});
+        }
+        QCOMPARE(kept().notes.size(), std::size_t{2});
+        QCOMPARE(kept().notes[0].text, std::string("new"));
     }
 
     void notesOfANewerProgramAreLeftAlone() {
