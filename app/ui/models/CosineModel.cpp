@@ -16,8 +16,8 @@ namespace {
 using engine::RunFrame;
 using widgets::HeatmapFrame;
 
-std::string atStep(const RunFrame& frame) {
-    return " at step " + widgets::countText(frame.cursor.step.value()) + ".";
+std::string atStep(Step step) {
+    return " at step " + widgets::countText(step.value()) + ".";
 }
 
 std::string whyNoMatrix(const RunFrame& frame) {
@@ -41,12 +41,12 @@ struct Lowest {
 
 Lowest lowestOf(const HeatmapFrame& map) {
     Lowest lowest;
+    const std::size_t columns = map.columns.size();
+    const double* value = map.values.data();
     for (std::size_t r = 0; r < map.rows.size(); ++r)
-        for (std::size_t c = 0; c < map.columns.size(); ++c) {
-            const double value = map.at(r, c);
-            if (value < lowest.value && !(map.square() && r == c)) // NaN is not less
-                lowest = {r, c, value};
-        }
+        for (std::size_t c = 0; c < columns; ++c, ++value)
+            if (*value < lowest.value && !(map.square() && r == c)) // NaN is not less
+                lowest = {r, c, *value};
     return lowest;
 }
 
@@ -72,9 +72,12 @@ void permute(const analysis::CosineMatrix& matrix, const std::vector<RankId>& ra
         from.push_back(static_cast<std::size_t>(indexOf(matrix.ranks, rank)));
     const auto fill = [&](const std::vector<double>& source, std::vector<double>& target) {
         target.resize(source.size());
-        for (std::size_t i = 0; i < n && !source.empty(); ++i)
+        for (std::size_t i = 0; i < n && !source.empty(); ++i) {
+            const double* row = source.data() + from[i] * n;
+            double* to = target.data() + i * n;
             for (std::size_t j = 0; j < n; ++j)
-                target[i * n + j] = source[from[i] * n + from[j]];
+                to[j] = row[from[j]];
+        }
     };
     fill(matrix.cosine, map.values);
     fill(matrix.sd, map.sd);
@@ -130,7 +133,8 @@ HeatmapFrame cosineFrame(const RunFrame& frame, const MapOptions& options) {
     const Lowest lowest = lowestOf(map);
     if (lowest.value <= 1)
         map.summary = "Lowest cosine " + widgets::cosineText(lowest.value) + " between ranks " +
-                      map.rows[lowest.row] + " and " + map.columns[lowest.column] + atStep(frame);
+                      map.rows[lowest.row] + " and " + map.columns[lowest.column] +
+                      atStep(matrix->step);
     return map;
 }
 
@@ -172,7 +176,7 @@ HeatmapFrame layerFrame(const RunFrame& frame, const MapOptions& options) {
                      widgets::cosineText(lowest.value)};
         map.summary = "Lowest leave-one-out cosine " + widgets::cosineText(lowest.value) +
                       " in layer " + map.rows[lowest.row] + " of rank " +
-                      map.columns[lowest.column] + atStep(frame);
+                      map.columns[lowest.column] + atStep(frame.cursor.step);
     }
     return map;
 }

@@ -18,6 +18,7 @@ struct MapOptions {
     std::vector<RankId> similar; ///< by similarity; a rank that is not in it comes last
     std::optional<RankId> selected;
     std::optional<std::pair<RankId, RankId>> pair;
+    bool operator==(const MapOptions&) const = default;
 };
 
 /// `ranks` (ascending) in the wanted order. By host: hosts in the order of their first ranks.

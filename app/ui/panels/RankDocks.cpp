@@ -143,7 +143,13 @@ void RankDocks::show(const engine::RunFrame& frame) {
         (!moving || m_similarity.ranks().empty()))
         m_similarity.compute(frame.cursor.cosine);
     const MapOptions shown = options();
-    m_cosines->setFrame(cosineFrame(frame, shown));
+    // A large map is made anew only for other cosines; small ones also show values of the step.
+    const bool large = frame.cursor.cosine &&
+                       frame.cursor.cosine->ranks.size() > widgets::HeatmapLayout::kValuesUpTo;
+    if (!large || frame.cursor.cosine != m_shownMatrix || shown != m_shown)
+        m_cosines->setFrame(cosineFrame(frame, shown));
+    m_shownMatrix = frame.cursor.cosine;
+    m_shown = shown;
     m_layers->setFrame(layerFrame(frame, shown));
     m_workers->setFrame(frame, shown, view.ranks());
 

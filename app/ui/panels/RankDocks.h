@@ -8,6 +8,7 @@
 #include <QList>
 #include <QObject>
 #include <QPoint>
+#include <memory>
 
 class QComboBox;
 class QWidget;
@@ -56,6 +57,8 @@ class RankDocks final : public QObject {
     WorkersPane* m_workers;
     Dock *m_cosineDock, *m_layerDock, *m_workerDock;
     QComboBox *m_order, *m_window;
+    std::shared_ptr<const analysis::CosineMatrix> m_shownMatrix;
+    MapOptions m_shown;
 };
 
 } // namespace rankscope::ui

@@ -46,6 +46,7 @@ inline engine::RunFrame frameOf(std::uint32_t world) {
     frame.cursor.metrics.cosineMean = 0.06;
     frame.cursor.groups = {"wte", "head"};
     auto matrix = std::make_shared<analysis::CosineMatrix>();
+    matrix->step = frame.cursor.step;
     matrix->source = analysis::CosineSource::Sketch;
     for (std::uint32_t rank = 0; rank < world; ++rank)
         matrix->ranks.push_back(RankId{rank});
