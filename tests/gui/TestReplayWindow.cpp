@@ -315,6 +315,10 @@ void TestReplayWindow::manyRanksHaveAMapOfSteps() {
     QCOMPARE(w.controller.selected(),
              RankId{static_cast<RankId::rep>(std::stoul(steps->frame().rows[20]))});
     QCOMPARE(steps->step(), 4.0);
+    auto* table = w.window.run()->workers();
+    const QModelIndexList picked = table->selectionModel()->selectedRows();
+    QCOMPARE(picked.size(), 1);
+    QVERIFY(table->viewport()->rect().contains(table->visualRect(picked.first()))); // scrolled to
     const auto trigger = [&](const char* name) {
         w.window.findChild<QAction*>(QLatin1String(name))->trigger();
     };

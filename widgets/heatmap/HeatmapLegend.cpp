@@ -83,8 +83,16 @@ void paintLegend(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayo
     }
     const double left = layout.map().right() + 14;
     double y = bar.top() - 5;
-    if (!layout.small())
-        return; // no room beside the map
+    if (!layout.small()) { // no room at the right: the error bar, in two lines at the left
+        if (frame.aside.empty())
+            return;
+        QString error = toText(frame.aside.back());
+        if (const auto space = error.lastIndexOf(QLatin1Char(' ')); space >= 0)
+            error[space] = QChar::Nbsp;
+        painter.drawText(QRectF(2, y - 2, layout.map().left() - 10, 30),
+                         Qt::AlignRight | Qt::AlignTop | Qt::TextWordWrap, error);
+        return;
+    }
     for (const std::string& line : frame.aside) {
         painter.drawText(QRectF(left, y, right - left - 6, 15), Qt::AlignLeft | Qt::AlignVCenter,
                          toText(line));

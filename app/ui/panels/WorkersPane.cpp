@@ -116,8 +116,10 @@ void WorkersPane::setFrame(const engine::RunFrame& frame, const MapOptions& opti
     const int row = selected ? m_model->rowOf(*selected) : -1;
     if (row < 0)
         clearSelection();
-    else if (!selectionModel()->isRowSelected(row))
+    else if (!selectionModel()->isRowSelected(row)) {
         selectRow(row);
+        scrollTo(m_model->index(row, 0));
+    }
 }
 
 void WorkersPane::setFaded(bool on) {
