@@ -89,7 +89,7 @@ void paintLegend(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayo
         QString error = toText(frame.aside.back());
         if (const auto space = error.lastIndexOf(QLatin1Char(' ')); space >= 0)
             error[space] = QChar::Nbsp;
-        painter.drawText(QRectF(2, y - 2, layout.map().left() - 10, 30),
+        painter.drawText(QRectF(2, y - 2, layout.map().left() - 18, 30),
                          Qt::AlignRight | Qt::AlignTop | Qt::TextWordWrap, error);
         return;
     }
