@@ -67,6 +67,7 @@ class TestAnnotations : public QObject {
 
   private slots:
     void initTestCase() {
+        support::FatalMessages::install();
         widgets::font::load();
         widgets::applyTheme(widgets::Theme::darkTheme());
     }

@@ -69,6 +69,7 @@ class TestFigures : public QObject {
 
   private slots:
     void initTestCase() {
+        support::FatalMessages::install();
         widgets::font::load();
         widgets::applyTheme(widgets::Theme::darkTheme());
         support::RecordedRun run;

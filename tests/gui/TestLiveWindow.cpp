@@ -74,6 +74,7 @@ class TestLiveWindow : public QObject {
 
   private slots:
     void initTestCase() {
+        support::FatalMessages::install();
         widgets::font::load();
         widgets::applyTheme(widgets::Theme::darkTheme());
     }

@@ -59,6 +59,7 @@ class TestManners : public QObject {
 
   private slots:
     void initTestCase() {
+        support::FatalMessages::install();
         widgets::font::load();
         widgets::applyTheme(widgets::Theme::darkTheme());
         write(file("first.rankscope"), "first");

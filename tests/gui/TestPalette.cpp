@@ -49,6 +49,7 @@ class TestPalette : public QObject {
 
   private slots:
     void initTestCase() {
+        support::FatalMessages::install();
         widgets::font::load();
         widgets::applyTheme(widgets::Theme::darkTheme());
         support::RecordedRun run;

@@ -81,6 +81,7 @@ class TestReplayWindow : public QObject {
 };
 
 void TestReplayWindow::initTestCase() {
+    support::FatalMessages::install();
     widgets::font::load();
     widgets::applyTheme(widgets::Theme::darkTheme());
     RecordedRun run;

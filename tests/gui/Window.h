@@ -13,6 +13,7 @@
 #include "app/ui/panels/VerdictBar.h"
 #include "app/ui/panels/WorkersPane.h"
 #include "app/ui/settings/PreferenceStore.h"
+#include "tests/support/FatalMessages.h"
 #include "widgets/charts/ChartPanel.h"
 #include "widgets/common/Theme.h"
 #include "widgets/heatmap/HeatmapView.h"
@@ -34,6 +35,7 @@ struct Window {
 
     /// `kept`: where preferences are kept; empty: nowhere.
     explicit Window(QSize size = {1600, 1000}, const QString& kept = {}) : preferences(kept) {
+        FatalMessages::install();
         window.resize(size);
         window.show();
         window.activateWindow(); // a bare X server has no window manager that would

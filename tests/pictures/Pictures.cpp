@@ -113,7 +113,7 @@ bool drawAll(const Options& options, const QStringList& arguments) {
 } // namespace
 
 int main(int argc, char** argv) {
-    const support::FatalMessages fatal;
+    support::FatalMessages::install();
     QApplication application(argc, argv);
     QCommandLineParser parser;
     parser.setApplicationDescription(

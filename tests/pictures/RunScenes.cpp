@@ -1,17 +1,29 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ui/panels/Prompt.h"
 #include "tests/pictures/Scenes.h"
 #include "tests/pictures/Stage.h"
+
+#include <QContextMenuEvent>
+#include <QCoreApplication>
+#include <QLineEdit>
 
 namespace rankscope::pictures {
 namespace {
 
 using ui::ChartKind;
 
+/// A cursor that stays; the mean cosines of the steps before it.
+void lookAt(Stage& stage, double step) {
+    stage.click(stage.w.panel(ChartKind::LossDispersion),
+                stage.at(ChartKind::LossDispersion, step));
+    stage.w.controller.setCosineWindow(16);
+    stage.settle();
+}
+
 /// The sample in which rank 5 departs, with the cursor behind that.
 void departed(Stage& stage) {
     stage.open(Session::Departs);
-    stage.click(stage.w.panel(ChartKind::LossDispersion), stage.at(ChartKind::LossDispersion, 68));
-    stage.settle();
+    lookAt(stage, 84);
 }
 
 /// ... selected by a click on its row.
@@ -44,6 +56,7 @@ void replayed(Stage& stage) {
     stage.open(Session::Departs);
     stage.press(Qt::Key_Home);
     stage.press(Qt::Key_Space);
+    stage.wait([&] { return stage.w.controller.frame()->lastStep < 64; }, "replay begins");
     stage.wait([&] { return stage.w.controller.frame()->lastStep >= 64; }, "replay goes on");
     stage.press(Qt::Key_Space);
     stage.settle();
@@ -72,9 +85,44 @@ void nonFinite(Stage& stage) {
     stage.settle();
 }
 
-void thousand(Stage& stage) {
-    stage.open(Session::Thousand);
+void hosts(Stage& stage) {
+    stage.open(Session::Hosts);
+    lookAt(stage, stage.w.controller.frame()->lastStep * 0.85);
+}
+
+void notes(Stage& stage) {
+    stage.open(Session::Annotated);
+    const auto write = [&](double step, const char* text) {
+        stage.w.controller.goTo(step);
+        stage.wait([&] { return stage.w.controller.cursor() == step; }, "the cursor is there");
+        stage.press(Qt::Key_N);
+        stage.type(text);
+        stage.press(Qt::Key_Return);
+    };
+    write(24, "warm-up ends");
+    write(50, "shard 5 replaced");
+    stage.press(Qt::Key_R);
+    stage.w.window.prompt()->field()->selectAll();
+    stage.type("2 target");
+    stage.press(Qt::Key_Return);
+    stage.w.controller.goTo(70);
     stage.settle();
+}
+
+void note(Stage& stage) {
+    stage.open(Session::Annotated);
+    stage.w.controller.goTo(50);
+    stage.settle();
+    stage.press(Qt::Key_N);
+    stage.type("shard 5 replaced");
+}
+
+void chartMenu(Stage& stage) {
+    stage.open(Session::Annotated);
+    auto* loss = stage.w.panel(ChartKind::Loss);
+    const QPoint at = stage.at(ChartKind::Loss, 60, 0.45);
+    QContextMenuEvent event(QContextMenuEvent::Mouse, at, loss->mapToGlobal(at));
+    QCoreApplication::sendEvent(loss, &event);
 }
 
 std::function<void(Stage&)> opened(Session session) {
@@ -99,14 +147,17 @@ std::vector<Scene> runScenes() {
         {"run-elastic", "a gap, and a restart with fewer ranks", opened(Session::Elastic), true},
         {"run-one-rank", "a single rank", opened(Session::OneRank)},
         {"run-no-sketches", "no cosine between single ranks", opened(Session::NoSketches)},
-        {"run-64", "64 ranks on 8 hosts", opened(Session::Hosts)},
-        {"run-64-light", "64 ranks on 8 hosts, light", opened(Session::Hosts), true},
-        {"run-1024", "1,024 ranks", thousand},
+        {"run-notes", "notes and a reference line", notes},
+        {"run-note", "a note is written", note, true},
+        {"run-menu", "the menu of a place in a chart", chartMenu},
+        {"run-64", "64 ranks on 8 hosts", hosts},
+        {"run-64-light", "64 ranks on 8 hosts, light", hosts, true},
+        {"run-1024", "1,024 ranks", opened(Session::Thousand)},
         {"small-dark", "1280 x 760", selected, false, kSmall},
         {"small-light", "1280 x 760, light", opened(Session::Departs), true, kSmall},
-        {"small-64", "64 ranks at 1280 x 760", opened(Session::Hosts), false, kSmall},
+        {"small-64", "64 ranks at 1280 x 760", hosts, false, kSmall},
         {"scale-2", "200 % scale", selected, false, {1280, 800}, 2},
-        {"scale-2-64", "64 ranks at 200 % scale", opened(Session::Hosts), true, {1280, 800}, 2},
+        {"scale-2-64", "64 ranks at 200 % scale", hosts, true, {1280, 800}, 2},
         {"scale-1.25", "125 % scale", selected, false, {1280, 800}, 1.25},
     };
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/pictures/Sessions.h"
 
+#include "app/engine/Notes.h"
 #include "tests/support/RecordedRun.h"
 #include "transport/session/SessionReader.h"
 #include "transport/session/SessionWriter.h"
@@ -201,6 +202,14 @@ QString Sessions::path(Session session) const {
         return run("no-sketches", [](RecordedRun& r) { r.sketches = false; });
     case Session::NoStep:
         return run("no-step", [](RecordedRun& r) { r.steps = 0; });
+    case Session::Annotated: {
+        const QString copy = made(file("annotated"), [&](const QString& path) {
+            must(QFile::copy(this->path(Session::Departs), path),
+                 path + QStringLiteral(" cannot be written"));
+        });
+        QFile::remove(QString::fromStdString(engine::notesFile(copy.toStdString())));
+        return copy;
+    }
     case Session::Cut:
         return made(file("cut"), [&](const QString& path) { damage(session, path); });
     case Session::Newer:

@@ -17,6 +17,7 @@ enum class Session {
     OneRank,    ///< nothing to compare
     NoSketches, ///< no cosine between single ranks
     NoStep,     ///< nobody called while it was recorded
+    Annotated,  ///< as Departs, on which one may write; without a note whenever it is asked for
     Cut,        ///< its end is missing
     Newer,      ///< of a later version of the program
     Foreign,    ///< not a session

@@ -26,6 +26,9 @@ void paused(Stage& stage) {
     stage.press(Qt::Key_Space);
     stage.wait([&] { return stage.w.controller.view().newSteps() >= 14; }, "steps come in");
     stage.hover(stage.w.panel(ui::ChartKind::Loss), stage.at(ui::ChartKind::Loss, 80));
+    stage.wait(
+        [&] { return static_cast<double>(stage.w.cursorStep()) == stage.w.controller.cursor(); },
+        "values at the pointer");
     stage.settle();
 }
 

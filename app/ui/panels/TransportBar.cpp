@@ -6,6 +6,7 @@
 #include "widgets/common/Theme.h"
 
 #include <QComboBox>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
@@ -113,7 +114,14 @@ void TransportBar::offerPace(double stepsPerSecond) {
         emit speedChanged(speed());
 }
 
+void TransportBar::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        setState(State(m_state)); // the strong words have a colour of their own
+}
+
 void TransportBar::setState(const State& state) {
+    m_state = state;
     const bool running = state.live ? !state.held : state.playing;
     m_play->setIconKind(running ? Icon::Pause : Icon::Play);
     m_live->setVisible(state.live);

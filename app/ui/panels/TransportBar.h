@@ -44,9 +44,13 @@ class TransportBar final : public QWidget {
     void loopToggled(bool on); ///< by the user
     void speedChanged(double stepsPerSecond);
 
+  protected:
+    void changeEvent(QEvent* event) override;
+
   private:
     void offerPace(double stepsPerSecond);
 
+    State m_state;
     IconButton* m_play;
     QPushButton *m_live, *m_loop;
     QComboBox* m_speed;

@@ -53,7 +53,10 @@ class TestChartFigure : public QObject {
     support::FatalMessages m_fatal;
 
   private slots:
-    void initTestCase() { font::load(); }
+    void initTestCase() {
+        rankscope::support::FatalMessages::install();
+        font::load();
+    }
 
     void isAsLargeAsAsked() {
         const Svg svg = svgOf(chartOf(), {88, 52.5});

@@ -30,7 +30,10 @@ class TestFigureFile : public QObject {
     support::FatalMessages m_fatal;
 
   private slots:
-    void initTestCase() { widgets::font::load(); }
+    void initTestCase() {
+        rankscope::support::FatalMessages::install();
+        widgets::font::load();
+    }
 
     void theEndingSaysTheKind() {
         QCOMPARE(*fileKind("a/fig.svg"), FileKind::Svg);

@@ -45,7 +45,10 @@ class TestHeatmapFigure : public QObject {
     support::FatalMessages m_fatal;
 
   private slots:
-    void initTestCase() { font::load(); }
+    void initTestCase() {
+        rankscope::support::FatalMessages::install();
+        font::load();
+    }
 
     void cellsHaveTheColoursOfTheScreen() {
         HeatmapFrame frame = matrixOf(3);

@@ -43,6 +43,7 @@ class TestChartGestures : public QObject {
 };
 
 void TestChartGestures::initTestCase() {
+    rankscope::support::FatalMessages::install();
     font::load();
     applyTheme(Theme::darkTheme());
 }

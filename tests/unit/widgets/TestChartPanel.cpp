@@ -48,6 +48,7 @@ class TestChartPanel : public QObject {
 };
 
 void TestChartPanel::initTestCase() {
+    rankscope::support::FatalMessages::install();
     font::load();
     applyTheme(Theme::darkTheme());
 }

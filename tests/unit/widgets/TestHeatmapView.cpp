@@ -44,6 +44,7 @@ class TestHeatmapView : public QObject {
 
   private slots:
     void initTestCase() {
+        rankscope::support::FatalMessages::install();
         font::load();
         applyTheme(Theme::darkTheme());
     }

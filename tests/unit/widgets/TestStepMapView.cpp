@@ -59,6 +59,7 @@ class TestStepMapView : public QObject {
 
   private slots:
     void initTestCase() {
+        rankscope::support::FatalMessages::install();
         font::load();
         applyTheme(Theme::darkTheme());
     }

@@ -35,6 +35,7 @@ class TestTimelineView : public QObject {
 
   private slots:
     void initTestCase() {
+        rankscope::support::FatalMessages::install();
         font::load();
         applyTheme(Theme::darkTheme());
     }
