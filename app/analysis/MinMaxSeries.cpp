@@ -200,30 +200,42 @@ void MinMaxSeries<T>::spread(const std::vector<std::size_t>& places, std::size_t
 }
 
 Total difference(const MinMaxSeries<float>& a, const MinMaxSeries<float>& b, std::size_t first,
-                 std::size_t last) {
+                 std::size_t last, std::size_t splits) {
+    struct Stretch {
+        std::size_t first, last;
+    };
     constexpr std::size_t kFew = 16;
-    const Total ofA = a.total(first, last);
-    const Total ofB = ofA.count > 0 ? b.total(first, last) : Total{};
-    if (ofA.count == 0 || ofB.count == 0) {
-        return {};
-    }
-    if (ofA.count == ofB.count) {
-        return {ofA.sum - ofB.sum, ofA.count};
-    }
-    if (last - first <= kFew) {
-        Total result;
-        for (std::size_t i = first; i < std::min({last, a.size(), b.size()}); ++i) {
-            const auto away = static_cast<double>(a[i]) - static_cast<double>(b[i]);
-            result.sum += std::isfinite(away) ? away : 0;
-            result.count += std::isfinite(away) ? 1 : 0;
+    Total result;
+    std::vector<Stretch> queue{{first, std::min({last, a.size(), b.size()})}};
+    queue.reserve(2 * splits + 1);
+    for (std::size_t next = 0; next < queue.size(); ++next) { // the widest first
+        const auto [from, to] = queue[next];
+        const Total ofA = from < to ? a.total(from, to) : Total{};
+        const Total ofB = ofA.count > 0 ? b.total(from, to) : Total{};
+        if (ofA.count == 0 || ofB.count == 0) {
+            continue;
         }
-        return result;
+        if (ofA.count == ofB.count) {
+            result.sum += ofA.sum - ofB.sum;
+            result.count += ofA.count;
+        } else if (to - from <= kFew) {
+            for (std::size_t i = from; i < to; ++i) {
+                const auto away = static_cast<double>(a[i]) - static_cast<double>(b[i]);
+                result.sum += std::isfinite(away) ? away : 0;
+                result.count += std::isfinite(away) ? 1 : 0;
+            }
+        } else if (splits > 0) {
+            --splits;
+            const std::size_t half = std::bit_ceil(to - from) / 2;
+            const std::size_t cut = (from / half + 1) * half; // from < cut < to
+            queue.push_back({from, cut});
+            queue.push_back({cut, to});
+        } else {
+            result.sum += (ofA.mean() - ofB.mean()) * static_cast<double>(ofA.count);
+            result.count += ofA.count;
+        }
     }
-    const std::size_t half = std::bit_ceil(last - first) / 2;
-    const std::size_t cut = (first / half + 1) * half; // first < cut < last
-    const Total left = difference(a, b, first, cut);
-    const Total right = difference(a, b, cut, last);
-    return {left.sum + right.sum, left.count + right.count};
+    return result;
 }
 
 template class MinMaxSeries<float>;

@@ -83,9 +83,11 @@ class MinMaxSeries {
 };
 
 /// Sum of a - b over the indices where both are finite, and how many these are. `b` must be finite
-/// wherever `a` is. Costs a few dozen operations, and more where `a` has holes that `b` has not.
+/// wherever `a` is. Where `a` alone has holes the stretch is halved, the widest first and at most
+/// `splits` times: a few long holes are exact, and among many short ones each remaining part takes
+/// the mean of all its b. Costs a few dozen operations for each of these parts.
 [[nodiscard]] Total difference(const MinMaxSeries<float>& a, const MinMaxSeries<float>& b,
-                               std::size_t first, std::size_t last);
+                               std::size_t first, std::size_t last, std::size_t splits);
 
 extern template class MinMaxSeries<float>;
 extern template class MinMaxSeries<double>;

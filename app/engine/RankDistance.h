@@ -13,8 +13,10 @@ namespace rankscope::engine {
 /// steps at which the rank measured something.
 class RankDistance {
   public:
-    /// Places first..last, half-open.
-    RankDistance(const RunCurves& curves, RankSignal signal, std::size_t first, std::size_t last);
+    /// Places first..last, half-open. `splits`: pains to take where a rank has holes of its own;
+    /// see analysis::difference.
+    RankDistance(const RunCurves& curves, RankSignal signal, std::size_t first, std::size_t last,
+                 std::size_t splits = 96);
 
     /// NaN when the rank measured nothing there; within +-1000, which stands for anything among
     /// ranks that are equal. A few dozen operations.
@@ -23,7 +25,7 @@ class RankDistance {
   private:
     const RunCurves& m_curves;
     RankSignal m_signal;
-    std::size_t m_first, m_last;
+    std::size_t m_first, m_last, m_splits;
     analysis::Total m_median, m_sd;
 };
 

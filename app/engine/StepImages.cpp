@@ -11,6 +11,8 @@
 namespace rankscope::engine {
 namespace {
 
+constexpr std::size_t kSplits = 8; // a cell is a pixel
+
 std::size_t placeOf(const std::vector<std::uint64_t>& steps, double step) {
     const auto at =
         std::lower_bound(steps.begin(), steps.end(), step,
@@ -83,7 +85,8 @@ void StepImages::compute(const RunCurves& curves, const Stretch& stretch) {
         if (column.size() != curves.ranks()) {
             column.assign(curves.ranks(), std::numeric_limits<float>::quiet_NaN());
             const std::size_t last = std::min((c + 1) * m_width, stretch.limit);
-            missing.emplace_back(RankDistance(curves, m_signal, c * m_width, last), &column);
+            missing.emplace_back(RankDistance(curves, m_signal, c * m_width, last, kSplits),
+                                 &column);
         }
     }
     for (std::size_t rank = 0; rank < curves.ranks(); ++rank) { // along its memory

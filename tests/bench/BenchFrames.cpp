@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Panning and zooming over curves of W ranks x N steps: what a frame's panels cost. The curves are
 // made up in memory; BenchRun measures reading a file. Times are of the processor.
-// usage: BenchFrames RANKS STEPS [HOLES]   (HOLES: every so manieth value of a rank is missing)
+// usage: BenchFrames [RANKS STEPS [HOLES]]   (HOLES: one value of so many is missing)
 
 #include "app/engine/PanelBuilder.h"
 #include "app/engine/RankChoice.h"
@@ -132,21 +132,12 @@ void smooth(Stage& stage) {
     report("frames while smoothing", std::move(times));
 }
 
-} // namespace
-
-int main(int argc, char** argv) {
-    if (argc < 3) {
-        std::fprintf(stderr, "usage: BenchFrames RANKS STEPS [HOLES]\n");
-        return 2;
-    }
-    const auto ranks = static_cast<std::uint32_t>(std::atol(argv[1]));
-    const auto steps = static_cast<std::uint64_t>(std::atoll(argv[2]));
-    const auto holes = static_cast<std::uint64_t>(argc > 3 ? std::atoll(argv[3]) : 0);
+void measure(std::uint32_t ranks, std::uint64_t steps, std::uint64_t holes) {
     Stage stage;
     stage.end = static_cast<double>(steps - 1);
     std::mt19937_64 random{1};
     const auto uniform = [&] { return static_cast<double>(random() >> 11U) * 0x1p-53; };
-    auto begin = Clock::now();
+    const double begin = Clock::now();
     support::enterSteps(stage.curves, 0, steps, ranks, [&](std::uint64_t, std::uint32_t rank) {
         if (holes > 0 && random() % holes == 0) {
             return support::Signals{NAN, NAN, NAN};
@@ -163,4 +154,21 @@ int main(int argc, char** argv) {
     pan(stage, "pan, 1 % of the run, image", .01, true);
     smooth(stage);
     zoom(stage, "zoom, smoothed", false, 1000);
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    if (argc == 1) {
+        measure(64, 1000000, 0);
+        measure(1024, 100000, 0);
+        return 0;
+    }
+    if (argc < 3) {
+        std::fprintf(stderr, "usage: BenchFrames [RANKS STEPS [HOLES]]\n");
+        return 2;
+    }
+    measure(static_cast<std::uint32_t>(std::atol(argv[1])),
+            static_cast<std::uint64_t>(std::atoll(argv[2])),
+            static_cast<std::uint64_t>(argc > 3 ? std::atoll(argv[3]) : 0));
 }

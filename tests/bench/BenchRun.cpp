@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Opening a session of W workers x N steps, its memory, and frames at several zooms.
-// usage: BenchRun FILE WORKERS STEPS   (FILE is made when it does not exist)
+// usage: BenchRun [FILE WORKERS STEPS]   (FILE is made when it does not exist)
 // Times are of the processor.
 
 #include "app/engine/FrameBuilder.h"
@@ -15,6 +15,7 @@
 #include <fstream>
 #include <random>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 using namespace rankscope;
@@ -86,22 +87,26 @@ bool make(const std::filesystem::path& file, std::uint32_t workers, std::uint64_
 } // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 4) {
-        std::fprintf(stderr, "usage: BenchRun FILE WORKERS STEPS\n");
+    if (argc != 1 && argc != 4) {
+        std::fprintf(stderr, "usage: BenchRun [FILE WORKERS STEPS]\n");
         return 2;
     }
-    const std::filesystem::path file = argv[1];
-    const auto workers = static_cast<std::uint32_t>(std::atol(argv[2]));
-    const auto steps = static_cast<std::uint64_t>(std::atoll(argv[3]));
+    const bool ours = argc == 1;
+    const std::filesystem::path file =
+        ours ? std::filesystem::temp_directory_path() /
+                   ("bench-run-" + std::to_string(getpid()) + ".rankscope")
+             : std::filesystem::path(argv[1]);
+    const auto workers = static_cast<std::uint32_t>(ours ? 8 : std::atol(argv[2]));
+    const auto steps = static_cast<std::uint64_t>(ours ? 100000 : std::atoll(argv[3]));
     if (!std::filesystem::exists(file) && !make(file, workers, steps)) {
-        std::fprintf(stderr, "cannot make %s\n", argv[1]);
+        std::fprintf(stderr, "cannot make %s\n", file.c_str());
         return 1;
     }
     const double before = residentMiB();
     double begin = threadTime();
     auto reader = engine::RunReader::open(file);
     if (!reader || !(*reader)->readAll()) {
-        std::fprintf(stderr, "cannot read %s\n", argv[1]);
+        std::fprintf(stderr, "cannot read %s\n", file.c_str());
         return 1;
     }
     std::printf("read and align  %9.1f ms\n", since(begin));
@@ -125,5 +130,8 @@ int main(int argc, char** argv) {
         const auto frame = frames.build(view, {}, engine::RunPulse::Clock::now());
         std::printf("frame of 1/%-6.0f %8.2f ms, %zu points in a line\n", 1 / share, since(begin),
                     frame.loss.mean.x.size());
+    }
+    if (ours) {
+        std::filesystem::remove(file);
     }
 }

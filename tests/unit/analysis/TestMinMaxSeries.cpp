@@ -126,9 +126,12 @@ class TestMinMaxSeries : public QObject {
                         ++count;
                     }
                 }
-                const auto got = difference(line, middle, a, b);
+                const auto got = difference(line, middle, a, b, 96);
                 QCOMPARE(got.count, count);
-                QVERIFY(std::abs(got.sum - sum) < 1e-3);
+                // Few long holes: exactly. Many short ones: parts of 100 steps, over which the
+                // middle falls by .05, and the line's half of them lies anywhere in there.
+                const double worst = hole >= 700 ? 1e-6 : 0.02;
+                QVERIFY(std::abs(got.sum - sum) <= worst * static_cast<double>(count) + 1e-3);
             }
         }
     }
