@@ -10,6 +10,7 @@
 #include "app/ui/SampleShelf.h"
 #include "app/ui/actions/Actions.h"
 #include "app/ui/actions/ChartMenu.h"
+#include "app/ui/models/Words.h"
 #include "app/ui/panels/ChartsPane.h"
 #include "app/ui/panels/Dock.h"
 #include "app/ui/panels/EmptyPane.h"
@@ -76,6 +77,9 @@ MainWindow::MainWindow(const Parts& parts, QWidget* parent)
       m_remedies(new Remedies(*this, parts.controller, parts.listener)),
       m_statusLeft(new QLabel),
       m_statusRight(new QLabel) {
+    words::setTranslate([](const char* context, const char* text, int n) {
+        return QCoreApplication::translate(context, text, nullptr, n).toStdString();
+    });
     setWindowIcon(QIcon(QStringLiteral(":/rankscope/icons/rankscope.svg")));
     setAcceptDrops(true);
     setContextMenuPolicy(Qt::NoContextMenu);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ui/models/RunText.h"
 
+#include "app/ui/models/Words.h"
 #include "widgets/common/NumberText.h"
 
 #include <algorithm>
@@ -15,9 +16,21 @@ using engine::RunFrame;
 using engine::RunState;
 using engine::RunStatus;
 using widgets::countText;
-using widgets::plural;
+using words::filled;
+using words::translate;
 
 constexpr const char* kDot = " \xC2\xB7 ";
+
+/// The number that plurals go by; more than an int holds are many in every language.
+int forPlural(std::uint64_t count) {
+    return static_cast<int>(std::min<std::uint64_t>(count, 1'000'000));
+}
+
+std::string ranksText(std::uint64_t count) {
+    return count == 1 ? translate("RunText", "1 rank")
+                      : filled(translate("RunText", "%1 ranks", nullptr, forPlural(count)),
+                               {countText(count)});
+}
 
 void join(std::string& text, const std::string& part) {
     if (part.empty())
@@ -44,24 +57,33 @@ std::string listed(const std::vector<std::uint32_t>& ranks) {
     constexpr std::size_t kShown = 6;
     std::string text;
     for (std::size_t i = 0; i < ranks.size() && i < kShown; ++i) {
-        if (i > 0)
-            text += i + 1 == ranks.size() ? " and " : ", ";
-        text += std::to_string(ranks[i]);
+        const std::string rank = std::to_string(ranks[i]);
+        if (i > 0 && i + 1 == ranks.size())
+            text = filled(translate("RunText", "%1 and %2"), {text, rank});
+        else
+            text += (i > 0 ? ", " : "") + rank;
     }
     if (ranks.size() > kShown)
-        text += " and " + countText(ranks.size() - kShown) + " more";
+        text = filled(translate("RunText", "%1 and %2 more"),
+                      {text, countText(ranks.size() - kShown)});
     return text;
 }
 
 std::string reportingText(const RunFrame& frame) {
     const RunStatus& status = frame.status;
-    return countText(status.reporting) + " of " + plural(status.world, "rank") +
-           (status.state == RunState::Replay || status.state == RunState::Ended ? " recorded"
-                                                                                : " reporting");
+    const bool over = status.state == RunState::Replay || status.state == RunState::Ended;
+    return filled(over ? translate("RunText", "%1 of %2 recorded")
+                       : translate("RunText", "%1 of %2 reporting"),
+                  {countText(status.reporting), ranksText(status.world)});
 }
 
 std::string lostText(const RunFrame& frame) {
-    return plural(frame.status.lost, "record") + " lost, hatched where a step is incomplete";
+    const std::uint64_t lost = frame.status.lost;
+    return lost == 1
+               ? translate("RunText", "1 record lost, hatched where a step is incomplete")
+               : filled(translate("RunText", "%1 records lost, hatched where a step is incomplete",
+                                  nullptr, forPlural(lost)),
+                        {countText(lost)});
 }
 
 /// A rank that stopped while others went on. One step behind is how every run ends or goes.
@@ -84,37 +106,45 @@ std::string silentText(const RunFrame& frame) {
         }
     if (silent.empty())
         return {};
-    return std::string("nothing from rank") + (silent.size() > 1 ? "s " : " ") + listed(silent) +
-           " after step " + countText(since);
+    return filled(silent.size() > 1 ? translate("RunText", "nothing from ranks %1 after step %2")
+                                    : translate("RunText", "nothing from rank %1 after step %2"),
+                  {listed(silent), countText(since)});
 }
 
 Verdict nonFiniteVerdict(const RunFrame& frame) {
     const engine::NonFiniteRank& first = frame.nonFiniteRanks.front();
     Verdict verdict;
     verdict.kind = Verdict::Kind::Exact;
-    verdict.headline = "Rank " + std::to_string(first.rank.value()) + ": NaN or Inf in its " +
-                       (first.gradient ? "gradient" : "loss") + " at step " +
-                       countText(first.first.value());
+    verdict.headline = filled(
+        first.gradient ? translate("RunText", "Rank %1: NaN or Inf in its gradient at step %2")
+                       : translate("RunText", "Rank %1: NaN or Inf in its loss at step %2"),
+        {std::to_string(first.rank.value()), countText(first.first.value())});
     if (first.steps > 1)
-        verdict.detail = "on " + plural(first.steps, "step");
+        verdict.detail =
+            filled(translate("RunText", "on %1 steps", nullptr, forPlural(first.steps)),
+                   {countText(first.steps)});
     std::vector<std::uint32_t> others;
     for (std::size_t i = 1; i < frame.nonFiniteRanks.size(); ++i)
         others.push_back(frame.nonFiniteRanks[i].rank.value());
     if (!others.empty())
-        join(verdict.detail,
-             std::string("later also rank") + (others.size() > 1 ? "s " : " ") + listed(others));
+        join(verdict.detail, filled(others.size() > 1 ? translate("RunText", "later also ranks %1")
+                                                      : translate("RunText", "later also rank %1"),
+                                    {listed(others)}));
     verdict.aside = reportingText(frame);
     return verdict;
 }
 
 Verdict damageVerdict(const RunFrame& frame) {
-    const std::string missing = "`rankscope verify` says what is missing";
-    const std::string saves = "Recover saves them in a new file; ";
+    const std::string missing = translate("RunText", "`rankscope verify` says what is missing");
+    const std::string saves = translate("RunText", "Recover saves them in a new file; ");
     if (frame.empty)
-        return {Verdict::Kind::Failure, "The file is damaged: no step could be read", missing, {}};
+        return {Verdict::Kind::Failure,
+                translate("RunText", "The file is damaged: no step could be read"),
+                missing,
+                {}};
     return {Verdict::Kind::Failure,
-            "The file is damaged: steps " + widgets::fixedText(frame.firstStep, 0) + " to " +
-                widgets::fixedText(frame.lastStep, 0) + " could be read",
+            filled(translate("RunText", "The file is damaged: steps %1 to %2 could be read"),
+                   {widgets::fixedText(frame.firstStep, 0), widgets::fixedText(frame.lastStep, 0)}),
             saves + missing, reportingText(frame)};
 }
 
@@ -122,15 +152,19 @@ Verdict damageVerdict(const RunFrame& frame) {
 std::string adviceFor(const Error& error) {
     switch (error.code) {
     case ErrorCode::Damaged:
-        return "Recover saves what can be read into a new file";
+        return translate("RunText", "Recover saves what can be read into a new file");
     case ErrorCode::Conflict:
-        return "start the window with another file for --record, or without one";
+        return translate("RunText",
+                         "start the window with another file for --record, or without one");
     case ErrorCode::Malformed:
-        return error.advice.empty() ? "`rankscope record` writes session files, and so does this "
-                                      "window while it listens"
-                                    : error.advice;
+        return error.advice.empty()
+                   ? translate("RunText", "`rankscope record` writes session files, and so "
+                                          "does this window while it listens")
+                   : error.advice;
     case ErrorCode::Io:
-        return error.advice.empty() ? "check its name, and that you may read it" : error.advice;
+        return error.advice.empty()
+                   ? translate("RunText", "check its name, and that you may read it")
+                   : error.advice;
     default:
         return error.advice;
     }
@@ -139,9 +173,11 @@ std::string adviceFor(const Error& error) {
 Verdict emptyVerdict(const RunStatus& status) {
     Verdict verdict;
     if (status.state == RunState::Replay && !status.loading)
-        verdict.headline = status.world == 0
-                               ? "This session holds no step: no rank called while it was recorded."
-                               : "This session holds no step: no rank that called sent one.";
+        verdict.headline =
+            status.world == 0
+                ? translate("RunText",
+                            "This session holds no step: no rank called while it was recorded.")
+                : translate("RunText", "This session holds no step: no rank that called sent one.");
     return verdict;
 }
 
@@ -153,7 +189,8 @@ Verdict verdict(const RunFrame& frame) {
     if (!status.problem.empty()) {
         verdict.kind = Verdict::Kind::Failure;
         verdict.headline = sentence(status.problem);
-        verdict.detail = frame.empty ? "" : "What was read before is shown.";
+        verdict.detail =
+            frame.empty ? std::string() : translate("RunText", "What was read before is shown.");
         return verdict;
     }
     const bool damaged = status.damagedChunks > 0;
@@ -164,7 +201,7 @@ Verdict verdict(const RunFrame& frame) {
     else {
         verdict.headline = reportingText(frame);
         if (status.world == 1)
-            verdict.detail = "One rank only: there is nothing to compare.";
+            verdict.detail = translate("RunText", "One rank only: there is nothing to compare.");
         else
             verdict.detail = silentText(frame);
     }
@@ -178,32 +215,36 @@ Verdict verdict(const RunFrame& frame) {
         return damage;
     }
     if (verdict.kind == Verdict::Kind::Calm && verdict.detail.empty())
-        verdict.detail = status.measuredGradients ? "No NaN or Inf, no record lost."
-                                                  : "No NaN or Inf in the losses, no record lost.";
+        verdict.detail = status.measuredGradients
+                             ? translate("RunText", "No NaN or Inf, no record lost.")
+                             : translate("RunText", "No NaN or Inf in the losses, no record lost.");
     return verdict;
 }
 
 Verdict verdict(const Error& error, bool besides) {
     return {Verdict::Kind::Failure, sentence(error.what), sentence(adviceFor(error)),
-            besides ? "What was open stays open; Esc hides this." : ""};
+            besides ? translate("RunText", "What was open stays open; Esc hides this.")
+                    : std::string()};
 }
 
 PillText pillText(const RunStatus& status, bool paused) {
     if (!status.problem.empty())
-        return {Pill::Lost, "LOST"};
+        return {Pill::Lost, translate("RunText", "LOST")};
     switch (status.state) {
     case RunState::Waiting:
-        return {Pill::Waiting, "WAITING"};
+        return {Pill::Waiting, translate("RunText", "WAITING")};
     case RunState::Replay:
-        return {Pill::Replay, "REPLAY"};
+        return {Pill::Replay, translate("RunText", "REPLAY")};
     case RunState::Ended:
-        return {Pill::Ended, "ENDED"};
+        return {Pill::Ended, translate("RunText", "ENDED")};
     case RunState::Stale:
-        return {Pill::Stale, "STALE " + widgets::fixedText(status.lagSeconds, 0) + " s"};
+        return {Pill::Stale, filled(translate("RunText", "STALE %1 s"),
+                                    {widgets::fixedText(status.lagSeconds, 0)})};
     case RunState::Live:
         break;
     }
-    return paused ? PillText{Pill::Paused, "PAUSED"} : PillText{Pill::Live, "LIVE"};
+    return paused ? PillText{Pill::Paused, translate("RunText", "PAUSED")}
+                  : PillText{Pill::Live, translate("RunText", "LIVE")};
 }
 
 std::string runName(const RunStatus& status) {
@@ -216,19 +257,22 @@ std::string runName(const RunStatus& status) {
 
 std::string runSummary(const RunFrame& frame) {
     const RunStatus& status = frame.status;
-    std::string text = plural(status.world, "rank");
+    std::string text = ranksText(status.world);
     if (frame.empty)
         return text;
     if (status.state == RunState::Replay || status.state == RunState::Ended) {
-        join(text, "steps " + widgets::fixedText(frame.firstStep, 0) + " to " +
-                       widgets::fixedText(frame.lastStep, 0));
+        join(text, filled(translate("RunText", "steps %1 to %2"),
+                          {widgets::fixedText(frame.firstStep, 0),
+                           widgets::fixedText(frame.lastStep, 0)}));
         return text;
     }
-    join(text, "step " + widgets::fixedText(frame.lastStep, 0));
+    join(text, filled(translate("RunText", "step %1"), {widgets::fixedText(frame.lastStep, 0)}));
     if (status.stepsPerSecond > 0)
-        join(text, widgets::numberText(status.stepsPerSecond, 2) + " steps/s");
+        join(text, filled(translate("RunText", "%1 steps/s"),
+                          {widgets::numberText(status.stepsPerSecond, 2)}));
     if (status.state == RunState::Live)
-        join(text, widgets::fixedText(status.lagSeconds, 1) + " s behind");
+        join(text, filled(translate("RunText", "%1 s behind"),
+                          {widgets::fixedText(status.lagSeconds, 1)}));
     return text;
 }
 
@@ -240,29 +284,33 @@ std::string statusLeft(const Source& source, const RunFrame* frame,
                                  ? ", " + widgets::bytesText(frame->status.fileBytes)
                                  : std::string{};
     if (!source.endpoint.empty()) {
-        join(text, "Listening on " + source.endpoint);
+        join(text, filled(translate("RunText", "Listening on %1"), {source.endpoint}));
         if (frame != nullptr && frame->status.world > 0)
-            join(text,
-                 countText(frame->status.reporting) + " of " + plural(frame->status.world, "rank"));
-        join(text, "recording " + file + size);
+            join(text, filled(translate("RunText", "%1 of %2"), {countText(frame->status.reporting),
+                                                                 ranksText(frame->status.world)}));
+        join(text, filled(translate("RunText", "recording %1"), {file + size}));
     } else if (!file.empty()) {
-        join(text, file + size + (source.live ? kDot + std::string("being recorded") : ""));
+        join(text,
+             file + size +
+                 (source.live ? kDot + translate("RunText", "being recorded") : std::string()));
     }
     if (frame != nullptr && frame->status.loading)
-        join(text, "reading");
+        join(text, translate("RunText", "reading"));
     if (frame != nullptr && !frame->empty)
-        join(text, countText(frame->status.lost) + " lost");
+        join(text, filled(translate("RunText", "%1 lost"), {countText(frame->status.lost)}));
     if (link && link->refused > 0)
-        join(text, countText(link->refused) + " refused: " + link->lastRefusal);
+        join(text, filled(translate("RunText", "%1 refused: %2"),
+                          {countText(link->refused), link->lastRefusal}));
     return text;
 }
 
 std::string statusRight(const RunFrame* frame) {
     if (frame == nullptr || frame->empty)
         return "Rankscope " RANKSCOPE_VERSION;
-    std::string text =
-        frame->cursor.metrics.lossWeighted ? "Loss: mean weighted by tokens" : "Loss: plain mean";
-    join(text, "std: sample, ddof 1");
+    std::string text = frame->cursor.metrics.lossWeighted
+                           ? translate("RunText", "Loss: mean weighted by tokens")
+                           : translate("RunText", "Loss: plain mean");
+    join(text, translate("RunText", "std: sample, ddof 1"));
     return text;
 }
 

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <initializer_list>
+#include <string>
+
+/// Texts of the Qt-free models, ready for translation. lupdate finds translate("Context", "text")
+/// by the name of the function. GUI thread, or any before the first window.
+namespace rankscope::ui::words {
+
+/// QCoreApplication::translate, or nothing: English.
+using Translate = std::string (*)(const char* context, const char* text, int n);
+void setTranslate(Translate translate);
+
+/// `n`: the number that a plural goes by, put where the text has %n; -1: none.
+[[nodiscard]] std::string translate(const char* context, const char* text,
+                                    const char* disambiguation = nullptr, int n = -1);
+
+/// Puts the values where the text has %1, %2 and so on, up to %9.
+[[nodiscard]] std::string filled(const std::string& text,
+                                 std::initializer_list<std::string> values);
+
+} // namespace rankscope::ui::words
