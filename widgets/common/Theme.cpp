@@ -166,7 +166,7 @@ QString Theme::fill(QString styleSheet) const {
 namespace font {
 namespace {
 
-constexpr double kUsualPoints = 11, kMostScale = 1.3;
+constexpr double kUsualPoints = 11, kMostScale = 1.2;
 double g_scale = 1; ///< GUI thread only
 
 } // namespace

@@ -44,7 +44,7 @@ namespace font {
 inline constexpr int kFirstRun = 26, kVerdict = 17, kList = 13, kBody = 12, kAxis = 11;
 inline constexpr double kLayer = 10.5;
 
-/// How much larger than by default the system wants its text; 1 to 1.3. See adoptSystemSize().
+/// How much larger than by default the system wants its text; 1 to 1.2. See adoptSystemSize().
 [[nodiscard]] double systemScale();
 /// Takes the system's font size over. Call once, before applyTheme().
 void adoptSystemSize();

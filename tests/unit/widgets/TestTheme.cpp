@@ -133,7 +133,7 @@ void TestTheme::sizesFollowTheSystemWithinReason() {
     QCOMPARE(font::scaled(52), 52);
     const QFont before = QFontDatabase::systemFont(QFontDatabase::GeneralFont);
     font::adoptSystemSize();
-    QVERIFY(font::systemScale() >= 1 && font::systemScale() <= 1.3);
+    QVERIFY(font::systemScale() >= 1 && font::systemScale() <= 1.2);
     QCOMPARE(font::scaled(100), qRound(100 * font::systemScale()));
     QCOMPARE(font::text(20).pixelSize(), qRound(20 * font::systemScale()));
     QVERIFY(before.pointSizeF() > 11 || font::systemScale() == 1);
