@@ -16,7 +16,7 @@ class RankDistance {
     /// Places first..last, half-open. `splits`: pains to take where a rank has holes of its own;
     /// see analysis::difference.
     RankDistance(const RunCurves& curves, RankSignal signal, std::size_t first, std::size_t last,
-                 std::size_t splits = 96);
+                 std::size_t splits = 32);
 
     /// NaN when the rank measured nothing there; within +-1000, which stands for anything among
     /// ranks that are equal. A few dozen operations.
