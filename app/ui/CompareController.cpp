@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ui/CompareController.h"
 
-#include <QFileInfo>
+#include <cmath>
 
 namespace rankscope::ui {
 namespace {
@@ -26,9 +26,16 @@ engine::RunFrame limitsOf(const engine::CompareFrame& frame) {
 CompareController::CompareController(QObject* parent) : QObject(parent) {
     connect(&m_adapter, &CompareAdapter::framePublished, this, &CompareController::take);
     connect(&m_playback, &Playback::advanced, this, [this](quint64 steps) {
-        if (m_frame && m_frame->cursor >= m_frame->lastStep)
+        const double last = m_view.loops() ? m_frame->viewLast : m_frame->lastStep;
+        if (m_frame->cursor < std::floor(last)) {
+            moveBy(static_cast<int>(steps));
+            return;
+        }
+        if (m_view.loops()) // over what is visible
+            m_view.goTo(std::ceil(m_frame->viewFirst));
+        else
             m_playback.stop();
-        moveBy(static_cast<int>(steps));
+        pushChange();
     });
 }
 
@@ -177,6 +184,11 @@ void CompareController::playOrPause() {
         m_playback.start();
     }
     pushChange();
+}
+
+void CompareController::setLoop(bool on) {
+    m_view.setLoop(on);
+    emit changed();
 }
 
 void CompareController::setSpeed(double stepsPerSecond) {

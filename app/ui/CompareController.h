@@ -50,8 +50,9 @@ class CompareController final : public QObject {
     void moveBy(int steps);
     void toFirst();
     void toLast();
-    void deselect();    ///< the cursor goes back to the newest step
-    void playOrPause(); ///< the cursor walks through the steps
+    void deselect();       ///< the cursor goes back to the newest step
+    void playOrPause();    ///< the cursor walks through the steps
+    void setLoop(bool on); ///< the walk repeats what is visible
     void setSpeed(double stepsPerSecond);
 
     void setAlign(analysis::AlignBy align);

@@ -25,6 +25,11 @@ bool isCosine(RunMetric metric) {
     return metric == RunMetric::Cosine || metric == RunMetric::LowestLoo;
 }
 
+/// Of an axis in a figure.
+std::string axisName(RunMetric metric) {
+    return metric == RunMetric::Cosine ? "Mean pairwise cosine" : metricName(metric);
+}
+
 /// "step 104", in front of the values at the cursor.
 HeaderValue stepValue(const CompareFrame& frame) {
     return {"step", widgets::fixedText(frame.cursor, 0)};
@@ -201,7 +206,7 @@ ChartFrame overlayChart(std::size_t panel, const CompareFrame& frame,
                  : options.spread == SpreadForm::Std ? "mean over runs \xC2\xB1 1 std"
                                                      : "median of runs, 5 to 95 %";
     chart.unit += smoothingText(options.spread == SpreadForm::Std ? options.smoothing : 0);
-    chart.yTitle = metricName(overlay.metric);
+    chart.yTitle = axisName(overlay.metric);
     chart.logY = options.logY && !isCosine(overlay.metric);
     chart.zeroLine = isCosine(overlay.metric);
     chart.fromZero = overlay.metric == RunMetric::LossStd;
@@ -245,7 +250,7 @@ ChartFrame differenceChart(const CompareFrame& frame, const CompareOptions& opti
     const engine::DifferencePanel& d = *frame.difference;
     chart.title = "Difference " + differenceName(frame);
     chart.unit = inSentence(metricName(d.metric)) + smoothingText(options.smoothing);
-    chart.yTitle = metricName(d.metric) + ", " + differenceName(frame);
+    chart.yTitle = axisName(d.metric) + ", " + differenceName(frame);
     if (!d.chance.x.empty()) {
         chart.unit += ", band 95 %";
         chart.bands.push_back(

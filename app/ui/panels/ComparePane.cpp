@@ -177,6 +177,8 @@ void ComparePane::connectParts() {
     connect(m_timeline, &widgets::TimelineView::viewRequested, c, &CompareController::zoom);
     connect(m_timeline, &widgets::TimelineView::resetRequested, c, &CompareController::resetView);
     connect(m_transport, &TransportBar::firstClicked, c, &CompareController::toFirst);
+    connect(m_transport, &TransportBar::lastClicked, c, &CompareController::toLast);
+    connect(m_transport, &TransportBar::loopToggled, c, &CompareController::setLoop);
     connect(m_transport, &TransportBar::stepClicked, c, &CompareController::moveBy);
     connect(m_transport, &TransportBar::playClicked, c, &CompareController::playOrPause);
     connect(m_transport, &TransportBar::speedChanged, c, &CompareController::setSpeed);
@@ -212,6 +214,7 @@ void ComparePane::refreshCursor() {
         return;
     TransportBar::State state;
     state.playing = m_controller.playing();
+    state.loops = m_controller.view().loops();
     state.cursor = m_controller.cursor().value_or(0);
     state.last = frame->lastStep;
     state.viewFirst = frame->viewFirst;
