@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/export/Drawing.h"
 
-#include "widgets/common/Theme.h"
-
 #include <QFontMetricsF>
 #include <QPaintEngine>
 #include <QPainter>
@@ -14,14 +12,18 @@ namespace {
 
 /// Text is set this large and scaled down: QFont knows no fractions of a pixel, and widths at this
 /// size are free of hinting.
-constexpr double kSetAt = 100;
+constexpr int kSetAt = 100;
 
 /// The raster engine takes quadratic time to join a long noisy line; round caps hide the seams.
 constexpr qsizetype kPiece = 64;
 
-QFont fontAt(double pixels, bool medium) {
-    QFont font = widgets::font::text(pixels, medium);
-    font.setPixelSize(qRound(pixels)); // paper does not follow the desktop's text size
+/// Not the widgets' font::text(): paper knows nothing of the desktop's text size.
+QFont setFont(bool medium) {
+    QFont font;
+    font.setFamilies(
+        {QStringLiteral("Roboto"), QStringLiteral("Open Sans"), QStringLiteral("DejaVu Sans")});
+    font.setPixelSize(kSetAt);
+    font.setWeight(medium ? QFont::Medium : QFont::Normal);
     font.setHintingPreference(QFont::PreferNoHinting);
     return font;
 }
@@ -80,7 +82,7 @@ struct Painting {
             painter.rotate(-90);
         const double scale = text.size * kPoint / kSetAt;
         painter.scale(scale, scale);
-        painter.setFont(fontAt(kSetAt, text.medium));
+        painter.setFont(setFont(text.medium));
         painter.setPen(text.colour);
         const double width = textWidth(text.text, text.size, text.medium) / scale;
         const double before = text.anchor == Anchor::Start    ? 0
@@ -121,7 +123,7 @@ void paint(QPainter& painter, const Drawing& drawing) {
 }
 
 double textWidth(const QString& text, double points, bool medium) {
-    return QFontMetricsF(fontAt(kSetAt, medium)).horizontalAdvance(text) * points * kPoint / kSetAt;
+    return QFontMetricsF(setFont(medium)).horizontalAdvance(text) * points * kPoint / kSetAt;
 }
 
 } // namespace rankscope::figures
