@@ -16,12 +16,20 @@ using engine::CompareFrame;
 
 constexpr int kColumns = 2'000; ///< of a plot; runs are few, so files stay small
 
+/// Everything is read, and what is compared is all of it: comparing is paced, and may be behind.
 bool complete(const CompareFrame& frame) {
-    return !frame.loading && std::all_of(frame.sessions.begin(), frame.sessions.end(),
-                                         [](const engine::CompareSession& session) {
-                                             return session.error || !session.frame ||
-                                                    !session.frame->refining;
-                                         });
+    return !frame.loading &&
+           std::all_of(frame.sessions.begin(), frame.sessions.end(),
+                       [&](const engine::CompareSession& session) {
+                           if (session.error || !session.frame)
+                               return true;
+                           if (session.frame->empty)
+                               return !session.frame->refining;
+                           return !session.frame->refining && frame.facts && session.run &&
+                                  static_cast<double>(
+                                      frame.facts->sessions[*session.run].lastStep) ==
+                                      session.frame->lastStep;
+                       });
 }
 
 /// The comparison that a window would arrive at.
