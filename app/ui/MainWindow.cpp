@@ -103,7 +103,10 @@ MainWindow::MainWindow(const Parts& parts, QWidget* parent)
     connect(controller, &RunController::changed, this, &MainWindow::refresh);
     connect(controller, &RunController::sourceChanged, this, &MainWindow::refresh);
     connect(controller, &RunController::cursorChanged, m_run, &RunPane::refreshCursor);
-    connect(controller, &RunController::sourceChanged, this, &MainWindow::remember);
+    connect(controller, &RunController::sourceChanged, this, [this] {
+        m_remembered.clear();
+        remember();
+    });
     connect(controller, &RunController::sourceChanged, this, [this] {
         const auto& source = m_controller.source();
         const bool listening = source && !source->endpoint.empty();
@@ -144,14 +147,15 @@ void MainWindow::connectFirstPage() {
     showRecent();
 }
 
-/// Files that could be opened; recordings of this window are worth finding again too.
+/// Files that could be opened, and recordings as soon as a rank has sent something.
 void MainWindow::remember() {
     const auto& source = m_controller.source();
-    if (!source || m_controller.error() || !source->endpoint.empty())
+    if (!source || m_controller.error() || (!source->endpoint.empty() && !showsRun()))
         return;
     const QString file = text(source->file);
-    if (SampleShelf::holds(file))
+    if (file == m_remembered || SampleShelf::holds(file))
         return;
+    m_remembered = file;
     m_preferences.change([&](Preferences& kept) { kept.addRecent(file); });
 }
 
@@ -199,8 +203,10 @@ void MainWindow::refresh() {
     }
     refreshBar();
     m_pages->setCurrentWidget(hasRun ? static_cast<QWidget*>(m_run) : m_empty);
-    if (hasRun)
+    if (hasRun) {
         m_run->refresh();
+        remember();
+    }
     m_statusLeft->setText(source ? text(statusLeft(*source, frame, m_controller.link()))
                                  : QString());
     m_statusRight->setText(text(statusRight(frame)));

@@ -101,6 +101,7 @@ class MainWindow final : public QMainWindow {
     NoteKeeper* m_notes;
     Remedies* m_remedies;
     QWidget* m_comparison = nullptr; ///< the page that is shown instead of the run
+    QString m_remembered;            ///< the file that was last put among the recent ones
     QLabel *m_statusLeft, *m_statusRight;
 };
 

@@ -88,6 +88,7 @@ class TestLiveWindow : public QObject {
         QVERIFY(w.window.statusText().contains(QString::fromStdString("Listening on " + endpoint)));
         QVERIFY(w.window.statusText().contains("recording waiting"));
         QVERIFY(!w.window.showsRun());
+        QVERIFY(w.preferences.get().recent.isEmpty()); // nothing worth finding again yet
     }
 
     void showsRanksAsTheyTrain() {
@@ -97,6 +98,7 @@ class TestLiveWindow : public QObject {
         QTRY_VERIFY(w.window.showsRun());
         QTRY_COMPARE(w.window.pill()->text(), QString("LIVE"));
         QTRY_COMPARE(w.controller.frame()->lastStep, 29.0);
+        QCOMPARE(w.preferences.get().recent.value(0), QString::fromStdString(path("live")));
         QTRY_COMPARE(w.headline(), QString("4 of 4 ranks reporting"));
         QTRY_COMPARE(w.cursorStep(), std::uint64_t{29});
         QTRY_COMPARE(w.window.run()->workers()->model()->index(3, 2).data().toString(),
