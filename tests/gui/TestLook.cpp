@@ -5,7 +5,6 @@
 #include "tests/support/FatalMessages.h"
 
 #include <QApplication>
-#include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -37,10 +36,10 @@ class TestLook : public QObject {
         return !room.contains(text.ink);
     }
 
-    /// Tables have columns as wide as what stands in them.
+    /// The workers' columns are as wide as what stands in them.
     static bool isShortened(const ShownText& text) {
         return text.widget != nullptr &&
-               qobject_cast<const QTableView*>(text.widget->parentWidget()) != nullptr &&
+               qobject_cast<const ui::WorkersPane*>(text.widget->parentWidget()) != nullptr &&
                text.text.contains(QChar(0x2026));
     }
 

@@ -17,6 +17,12 @@ void lookAt(Stage& stage, double step) {
     stage.click(stage.w.panel(ChartKind::LossDispersion),
                 stage.at(ChartKind::LossDispersion, step));
     stage.w.controller.setCosineWindow(16);
+    stage.wait(
+        [&] {
+            const auto& cosine = stage.w.controller.frame()->cursor.cosine;
+            return cosine && cosine->steps == 16;
+        },
+        "mean cosines");
     stage.settle();
 }
 

@@ -105,7 +105,7 @@ double niceStep(double span, int target) {
 }
 
 Scale linearScale(double min, double max, int target, NumberStyle style, bool fromZero) {
-    if (fromZero && min >= 0)
+    if (fromZero && max > 0) // what reaches below, as a spread around a mean, is cut there
         min = 0;
     const double magnitude = std::max(std::abs(min), std::abs(max));
     if (!(max - min > 1e-9 * magnitude)) { // one value, as far as labels could tell

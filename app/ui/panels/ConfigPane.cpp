@@ -3,6 +3,7 @@
 
 #include "widgets/common/Theme.h"
 
+#include <QEvent>
 #include <QHeaderView>
 #include <QPushButton>
 #include <QTableWidget>
@@ -29,8 +30,9 @@ ConfigPane::ConfigPane(QWidget* parent)
     m_table->verticalHeader()->setMinimumSectionSize(20);
     m_table->horizontalHeader()->setFixedHeight(22);
     m_table->horizontalHeader()->setHighlightSections(false);
-    m_table->setStyleSheet(QStringLiteral(
-        "QTableView, QHeaderView, QHeaderView::section { background: transparent; }"));
+    m_table->setStyleSheet(
+        QStringLiteral("QTableView, QHeaderView, QHeaderView::section { background: transparent; }"
+                       "QHeaderView::section { padding: 0 3px; }")); // as the cells have
     m_all->setCheckable(true);
     m_all->setToolTip(tr("Also the settings that do not differ"));
     auto* column = new QVBoxLayout(this);
@@ -52,6 +54,12 @@ void ConfigPane::setFrame(const engine::CompareFrame& frame) {
     m_frame.facts = frame.facts;
     if (!alike)
         fill();
+}
+
+void ConfigPane::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && m_facts)
+        fill(); // what differs stands on a colour of the theme
 }
 
 void ConfigPane::fill() {

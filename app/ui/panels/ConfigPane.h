@@ -23,6 +23,9 @@ class ConfigPane final : public QWidget {
     [[nodiscard]] QTableWidget* table() const { return m_table; }
     [[nodiscard]] QPushButton* all() const { return m_all; }
 
+  protected:
+    void changeEvent(QEvent* event) override;
+
   private:
     void fill();
 

@@ -44,6 +44,7 @@ void TestScale::linearLimitsAreTicks() {
     QCOMPARE(scale.max, 0.8);
     QCOMPARE(labels(scale.ticks), QStringList({"0", "0.2", "0.4", "0.6", "0.8"}));
     QCOMPARE(scale.position(0.4), 0.5);
+    QCOMPARE(linearScale(-0.02, 0.79, 4, NumberStyle::Plain, true).min, 0.0);
 }
 
 void TestScale::cosineTicksAreSigned() {
