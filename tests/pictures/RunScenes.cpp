@@ -88,6 +88,7 @@ void pinned(Stage& stage) {
 void nonFinite(Stage& stage) {
     stage.open(Session::NonFinite);
     stage.w.controller.goTo(70);
+    stage.wait([&] { return stage.w.cursorStep() == 70; }, "values of that step");
     stage.settle();
 }
 

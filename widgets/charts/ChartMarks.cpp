@@ -15,7 +15,8 @@
 namespace rankscope::widgets {
 namespace {
 
-constexpr float kVeil = 0.8F; ///< opacity of the plot's colour under words over lines
+constexpr double kLeastForNote = 72; ///< pixels of the plot's height
+constexpr float kVeil = 0.8F;        ///< opacity of the plot's colour under words over lines
 
 void paintVeil(QPainter& painter, const QRectF& box, const Theme& theme) {
     QColor veil = theme.plot;
@@ -132,7 +133,7 @@ void paintEndLabels(QPainter& painter, const ChartFrame& frame, const PlotGeomet
 
 void paintNote(QPainter& painter, const ChartFrame& frame, const PlotGeometry& geometry,
                const Theme& theme) {
-    if (frame.note.empty())
+    if (frame.note.empty() || geometry.plot.height() < kLeastForNote)
         return;
     painter.setFont(font::text(font::kAxis));
     const QRectF& plot = geometry.plot;

@@ -20,6 +20,9 @@ class StepMapView final : public HeatmapView {
     void setStep(std::optional<double> step);
     [[nodiscard]] std::optional<double> step() const { return m_step; }
 
+    /// As high as the charts' column has room for.
+    [[nodiscard]] bool hasHeightForWidth() const override { return false; }
+
   signals:
     void stepHovered(double step);
     void left();

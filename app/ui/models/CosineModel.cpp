@@ -20,6 +20,12 @@ std::string atStep(Step step) {
     return " at step " + widgets::countText(step.value()) + ".";
 }
 
+bool isNonFinite(const RunFrame& frame) {
+    return std::any_of(
+        frame.cursor.workers.begin(), frame.cursor.workers.end(),
+        [](const engine::WorkerRow& row) { return row.metrics.nonFinite.value_or(0) > 0; });
+}
+
 std::string whyNoMatrix(const RunFrame& frame) {
     if (frame.empty)
         return "No step yet.";
@@ -146,10 +152,11 @@ HeatmapFrame layerFrame(const RunFrame& frame, const MapOptions& options) {
         std::any_of(frame.cursor.workers.begin(), frame.cursor.workers.end(),
                     [](const engine::WorkerRow& row) { return !row.metrics.groupLoo.empty(); });
     if (groups == 0 || !any) {
-        map.emptyText = map.summary = frame.empty ? "No step yet."
-                                      : frame.status.world == 1
-                                          ? "One rank only: there is nothing to compare."
-                                          : "This run sends no sums per layer group.";
+        map.emptyText = map.summary =
+            frame.empty               ? "No step yet."
+            : frame.status.world == 1 ? "One rank only: there is nothing to compare."
+            : isNonFinite(frame)      ? "NaN or Inf in a gradient of this step."
+                                      : "This run sends no sums per layer group.";
         return map;
     }
     // The columns of the cosine map, so that a rank is one straight column through both.

@@ -6,7 +6,7 @@
 namespace rankscope::ui {
 namespace {
 
-constexpr int kLetter = 1, kRun = 6, kWordStart = 8, kWholeWord = 4;
+constexpr int kLetter = 1, kRun = 6, kWordStart = 8, kWholeWord = 4, kTextStart = 2;
 
 char lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -80,6 +80,8 @@ std::optional<FuzzyMatch> fuzzyMatch(std::string_view query, std::string_view te
     std::sort(whole.positions.begin(), whole.positions.end());
     whole.positions.erase(std::unique(whole.positions.begin(), whole.positions.end()),
                           whole.positions.end());
+    if (!whole.positions.empty() && whole.positions.front() == 0)
+        whole.score += kTextStart;
     return whole;
 }
 

@@ -198,7 +198,12 @@ Verdict verdict(const RunFrame& frame) {
         return damaged ? damageVerdict(frame) : emptyVerdict(status);
     if (!frame.nonFiniteRanks.empty())
         verdict = nonFiniteVerdict(frame);
-    else {
+    else if (status.state == RunState::Stale) {
+        verdict.headline = filled(translate("RunText", "Nothing received for %1 s"),
+                                  {widgets::fixedText(status.lagSeconds, 0)});
+        verdict.detail = translate("RunText", "The ranks have stopped, or cannot reach this "
+                                              "window. The last values are shown.");
+    } else {
         verdict.headline = reportingText(frame);
         if (status.world == 1)
             verdict.detail = translate("RunText", "One rank only: there is nothing to compare.");

@@ -16,12 +16,13 @@ namespace {
 namespace font = widgets::font;
 
 QLabel* codeLabel(const QString& code) {
-    QString shown = code.toHtmlEscaped();
-    shown.replace(QStringLiteral("--"), QStringLiteral("-\u200C-")); // not joined to one dash
-    auto* label = new QLabel(
-        QStringLiteral("<div style='white-space:pre; line-height:20px'>%1</div>").arg(shown));
+    QFont mono = font::mono(12);
+    mono.setLetterSpacing(QFont::AbsoluteSpacing, 0.02); // two dashes are not joined to one
+    auto* label =
+        new QLabel(QStringLiteral("<div style='white-space:pre; line-height:20px'>%1</div>")
+                       .arg(code.toHtmlEscaped()));
     label->setTextFormat(Qt::RichText);
-    label->setFont(font::mono(12));
+    label->setFont(mono);
     return label;
 }
 

@@ -32,7 +32,7 @@ namespace {
 
 constexpr int kDockWidth = 436, kStrip = 80;
 constexpr int kNumbersMs = 250;   ///< faster no one could read them
-constexpr int kStepsStretch = 20; ///< of the charts' column
+constexpr int kStepsStretch = 34; ///< of the charts' column
 
 } // namespace
 
@@ -193,8 +193,8 @@ void RunPane::refreshCursor() {
     state.newSteps = view.newSteps();
     state.cursor = m_controller.cursor().value_or(0);
     state.last = frame->lastStep;
-    state.viewFirst = frame->viewFirst;
-    state.viewLast = frame->viewLast;
+    state.viewFirst = std::max(frame->viewFirst, frame->firstStep); // without the air beside it
+    state.viewLast = std::min(frame->viewLast, frame->lastStep);
     state.empty = frame->empty;
     m_transport->setState(state);
 }

@@ -141,6 +141,15 @@ class TestRunText : public QObject {
         QCOMPARE(pillText(status, false).text, std::string("STALE 14 s"));
     }
 
+    void oldValuesAreSaid() {
+        auto frame = frameOf(8);
+        frame.status.state = engine::RunState::Stale;
+        frame.status.lagSeconds = 14.2;
+        const Verdict said = verdict(frame);
+        QCOMPARE(said.headline, std::string("Nothing received for 14 s"));
+        QVERIFY(said.aside.empty()); // none of them is known to be there
+    }
+
     void summaryAndStatus() {
         auto frame = frameOf(8);
         QCOMPARE(runSummary(frame), std::string("8 ranks \u00B7 steps 0 to 10"));
