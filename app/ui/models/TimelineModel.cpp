@@ -3,6 +3,7 @@
 
 #include "widgets/common/NumberText.h"
 
+#include <algorithm>
 #include <string>
 
 namespace rankscope::ui {
@@ -24,10 +25,10 @@ std::string summaryOf(const widgets::TimelineFrame& timeline) {
 } // namespace
 
 widgets::TimelineFrame timelineFrame(const engine::RunFrame& frame, const ChartOptions& options,
-                                     std::optional<Step> playhead, bool loops) {
+                                     std::optional<Step> playhead, bool loops, double runLast) {
     widgets::TimelineFrame timeline;
     timeline.first = frame.firstStep;
-    timeline.last = frame.lastStep;
+    timeline.last = std::max(frame.lastStep, runLast);
     timeline.viewFirst = frame.viewFirst;
     timeline.viewLast = frame.viewLast;
     timeline.x = frame.overview.x;

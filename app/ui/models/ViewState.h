@@ -78,6 +78,8 @@ class ViewState {
     void scrub(double x);
     void endPlayback();
     [[nodiscard]] bool replaying() const { return m_view.playhead.has_value(); }
+    /// Of the whole run, also behind the playhead.
+    [[nodiscard]] double lastStep() const { return m_last; }
 
   private:
     /// The part of the view that undo brings back.

@@ -140,10 +140,9 @@ void RunPane::refresh() {
     const auto selected = m_controller.selected();
     m_charts->setFrame(*frame, m_controller.chartOptions());
     refreshSteps(*frame);
-    m_timeline->setFrame(timelineFrame(*frame, m_controller.chartOptions(),
-                                       m_controller.view().view().playhead,
-                                       m_controller.view().loops()));
     const ViewState& view = m_controller.view();
+    m_timeline->setFrame(timelineFrame(*frame, m_controller.chartOptions(), view.view().playhead,
+                                       view.loops(), view.lastStep()));
     const bool running = view.live() && !view.held() && !view.view().cursor;
     m_numbersDue = running && m_pace.isActive() && selected == m_selected;
     if (!m_numbersDue)
@@ -192,7 +191,7 @@ void RunPane::refreshCursor() {
     state.pace = frame->status.stepsPerSecond;
     state.newSteps = view.newSteps();
     state.cursor = m_controller.cursor().value_or(0);
-    state.last = frame->lastStep;
+    state.last = std::max(frame->lastStep, view.lastStep());
     state.viewFirst = std::max(frame->viewFirst, frame->firstStep); // without the air beside it
     state.viewLast = std::min(frame->viewLast, frame->lastStep);
     state.empty = frame->empty;
