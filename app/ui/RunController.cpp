@@ -49,6 +49,7 @@ ChartOptions RunController::chartOptions() const {
     ChartOptions options = m_options;
     options.following = m_view.following();
     options.selected = selected();
+    options.smoothing = m_view.view().smoothing;
     options.pinned.assign(m_view.ranks().pinned().begin(), m_view.ranks().pinned().end());
     return options;
 }

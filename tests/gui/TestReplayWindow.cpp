@@ -51,6 +51,7 @@ class TestReplayWindow : public QObject {
     void chartsShareTheirAxis();
     void bandsAreTheMetrics();
     void normsAreOneClickAway();
+    void smoothingIsNamed();
     void cosineCellsHaveExactColours();
     void hoverMovesEverything();
     void clickSelectsARankEverywhere();
@@ -191,6 +192,15 @@ void TestReplayWindow::normsAreOneClickAway() {
     QTest::keyClick(&w.window, Qt::Key_G, Qt::ControlModifier);
     QCOMPARE(panel->frame().curves.size(), std::size_t{1});
     QVERIFY(form->button(false)->isChecked());
+}
+
+void TestReplayWindow::smoothingIsNamed() {
+    Window w;
+    w.adapter.openFile(path("run"));
+    QTRY_VERIFY(w.loaded());
+    w.window.findChild<QAction*>(QStringLiteral("smooth8"))->trigger();
+    QTRY_VERIFY(QString::fromStdString(w.panel(ChartKind::Loss)->frame().unit)
+                    .endsWith(QLatin1String(", EMA 8, raw behind")));
 }
 
 void TestReplayWindow::cosineCellsHaveExactColours() {

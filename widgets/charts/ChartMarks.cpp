@@ -96,7 +96,9 @@ void paintReferences(QPainter& painter, const ChartFrame& frame, const PlotGeome
         if (!(at >= plot.top() && at <= plot.bottom()))
             continue;
         const double y = crisp(at);
-        painter.setPen(QPen(theme.text2, 1));
+        QPen pen(theme.text2, 1);
+        pen.setDashPattern({4, 2}); // as on paper: it is no curve
+        painter.setPen(pen);
         painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y));
         const QSizeF size = metrics.size(Qt::TextSingleLine, QString::fromStdString(line.label));
         const bool above = y - size.height() - 2 >= plot.top();
