@@ -4,6 +4,7 @@
 #include "widgets/common/NumberText.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace rankscope::ui {
@@ -13,6 +14,9 @@ using engine::RunFrame;
 using widgets::Ink;
 
 namespace {
+
+/// Tell lines of one ink apart, in this order.
+constexpr std::array kDashes{widgets::Dash::Solid, widgets::Dash::Long, widgets::Dash::Short};
 
 bool isEnvelope(const PanelFrame& panel) {
     return !panel.middle.x.empty() || panel.ranks.size() > kMaxRankLines;
@@ -75,11 +79,9 @@ std::string rankName(RankId rank, const RunFrame& frame) {
 
 /// The ranks that the user picked, each with its dash: the selected one first.
 std::vector<std::pair<RankId, widgets::Dash>> chosenRanks(const ChartOptions& options) {
-    static constexpr widgets::Dash kDashes[] = {widgets::Dash::Solid, widgets::Dash::Long,
-                                                widgets::Dash::Short};
     std::vector<std::pair<RankId, widgets::Dash>> chosen;
     const auto add = [&](RankId rank) {
-        chosen.emplace_back(rank, kDashes[chosen.size() % std::size(kDashes)]);
+        chosen.emplace_back(rank, kDashes[chosen.size() % kDashes.size()]);
     };
     if (options.selected)
         add(*options.selected);
@@ -152,10 +154,12 @@ void addEnvelope(widgets::ChartFrame& chart, const PanelFrame& panel, const RunF
                      (chart.bands.size() < 2 ? ""
                       : quantiles            ? " \xC2\xB7 darker: 5 to 95 %"
                                              : " \xC2\xB7 darker: mean \xC2\xB1 1 std");
+    std::size_t outliers = 0;
     for (const engine::RankLine& rank : panel.ranks)
         if (rank.outlier && !isChosen(rank.rank, options)) {
-            chart.curves.push_back(rankCurve(rank, Ink::Healthy, frame));
+            chart.curves.push_back(rankCurve(rank, Ink::Departed, frame));
             chart.curves.back().endLabel = chart.curves.back().name;
+            chart.curves.back().dash = kDashes[outliers++ % kDashes.size()];
         }
 }
 

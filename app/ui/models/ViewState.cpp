@@ -9,6 +9,7 @@ namespace {
 
 constexpr double kMinSpan = 2; ///< steps
 constexpr std::size_t kMostUndone = 100;
+constexpr std::uint32_t kWindowOfMany = 16; ///< steps
 
 } // namespace
 
@@ -21,7 +22,12 @@ engine::View ViewState::view() const {
 bool ViewState::take(const engine::RunFrame& frame) {
     m_live = frame.status.state == engine::RunState::Live ||
              frame.status.state == engine::RunState::Stale;
-    const bool changed = m_ranks.take(frame);
+    bool changed = m_ranks.take(frame);
+    const std::uint32_t window = frame.status.world > m_view.maxLines ? kWindowOfMany : 1;
+    if (!m_windowChosen && window != m_view.cosineWindow) {
+        m_view.cosineWindow = window;
+        changed = true;
+    }
     if (frame.empty)
         return changed;
     m_first = frame.firstStep;
@@ -34,13 +40,19 @@ bool ViewState::take(const engine::RunFrame& frame) {
 
 void ViewState::clear() {
     const engine::View before = m_view;
-    const bool loops = m_loop;
+    const bool loops = m_loop, windowChosen = m_windowChosen;
     *this = {};
     m_loop = loops;
+    m_windowChosen = windowChosen;
     m_view.columns = before.columns;
     m_view.smoothing = before.smoothing;
     m_view.image = before.image;
     m_view.cosineWindow = before.cosineWindow;
+}
+
+void ViewState::setCosineWindow(std::uint32_t steps) {
+    m_view.cosineWindow = steps;
+    m_windowChosen = true;
 }
 
 void ViewState::selectPair(RankId a, RankId b) {

@@ -33,7 +33,9 @@ class ViewState {
 
     // What is computed besides the lines.
     void setSmoothing(double span) { m_view.smoothing = span; } ///< steps; 0: raw
-    void setCosineWindow(std::uint32_t steps) { m_view.cosineWindow = steps; }
+    /// Until it is called: one step, and 16 of a run with more ranks than have lines, as single
+    /// steps of so many pairs are noise to the eye.
+    void setCosineWindow(std::uint32_t steps);
     void setImage(std::optional<engine::RankSignal> signal) { m_view.image = signal; }
     void selectPair(RankId a, RankId b); ///< the smaller first; one rank twice: none
     void clearPair() { m_view.pair.reset(); }
@@ -108,6 +110,7 @@ class ViewState {
     Step m_shown; ///< where the engine's cursor stands
     bool m_live = false;
     bool m_loop = false;
+    bool m_windowChosen = false; ///< of the cosines, by the user
 };
 
 } // namespace rankscope::ui

@@ -205,7 +205,8 @@ class TestChartModel : public QObject {
         QCOMPARE(QString::fromStdString(chart.note),
                  QString::fromUtf8("light: all 64 ranks, least to most \u00B7 darker: 5 to 95 %"));
         QCOMPARE(chart.bands[1].low, frame.loss.middle.low); // not mean +- std
-        QCOMPARE(inked(chart, Ink::Healthy), 1);             // the one that is far out
+        QCOMPARE(inked(chart, Ink::Departed), 1);            // the one that is far out
+        QCOMPARE(inked(chart, Ink::Healthy), 0);
         QCOMPARE(chart.curves[0].endLabel, std::string("1"));
         QVERIFY(QString::fromStdString(chart.unit).contains("64 ranks"));
     }

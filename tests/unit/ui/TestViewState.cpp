@@ -259,6 +259,23 @@ class TestViewState : public QObject {
         QVERIFY(!view.view().pair);
     }
 
+    void cosinesOfManyRanksAreAMeanUnlessTheUserChose() {
+        engine::RunFrame few = frameTo(100, engine::RunState::Replay), many = few;
+        few.status.world = 16;
+        many.status.world = 17;
+        ViewState view;
+        view.take(few);
+        QCOMPARE(view.view().cosineWindow, 1u);
+        QVERIFY(view.take(many));
+        QCOMPARE(view.view().cosineWindow, 16u);
+        view.clear();
+        view.take(few);
+        QCOMPARE(view.view().cosineWindow, 1u);
+        view.setCosineWindow(4);
+        QVERIFY(!view.take(many));
+        QCOMPARE(view.view().cosineWindow, 4u);
+    }
+
     void anotherRunKeepsHowLinesAreDrawn() {
         ViewState view = stateOf(engine::RunState::Replay);
         view.setSmoothing(16);
