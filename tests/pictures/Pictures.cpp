@@ -93,6 +93,39 @@ bool writeManifest(const std::vector<Scene>& scenes, const QDir& out) {
            file.commit();
 }
 
+/// Figures for papers, by the command that makes them.
+bool drawFigures(const Options& options, const Sessions& sessions) {
+    struct Figure {
+        QString name;
+        QStringList arguments;
+    };
+    const QString departs = sessions.path(Session::Departs),
+                  healthy = sessions.path(Session::Healthy),
+                  other = sessions.path(Session::OtherSeed);
+    const QList<Figure> figures{
+        {QStringLiteral("figure-loss"),
+         {QStringLiteral("figure"), departs, QStringLiteral("--panel"),
+          QStringLiteral("loss,direction"), QStringLiteral("--rank"), QStringLiteral("5"),
+          QStringLiteral("--columns"), QStringLiteral("2"), QStringLiteral("--no-csv")}},
+        {QStringLiteral("figure-compare"), {QStringLiteral("compare"), healthy, other}}};
+    bool good = true;
+    for (const Figure& figure : figures) {
+        if (!options.only.match(figure.name).hasMatch())
+            continue;
+        QProcess process;
+        process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+        process.start(qEnvironmentVariable("RANKSCOPE_BIN") + QStringLiteral("/rankscope"),
+                      figure.arguments +
+                          QStringList{QStringLiteral("--out"),
+                                      options.out.filePath(figure.name + QStringLiteral(".png"))});
+        const bool drawn = process.waitForFinished() && process.exitCode() == 0;
+        std::fprintf(stderr, "%-20s          %s\n", qPrintable(figure.name),
+                     drawn ? "a figure for a paper" : "FAILED");
+        good = drawn && good;
+    }
+    return good;
+}
+
 bool drawAll(const Options& options, const QStringList& arguments) {
     const Sessions sessions(options.sessions.path(), Sessions::Effort::Real);
     const std::vector<Scene> scenes = wanted(options);
@@ -107,6 +140,7 @@ bool drawAll(const Options& options, const QStringList& arguments) {
         return good;
     for (const double scale : otherScales)
         good = drawScaled(scale, arguments) && good;
+    good = drawFigures(options, sessions) && good;
     return writeManifest(scenes, options.out) && good;
 }
 
