@@ -27,7 +27,7 @@ bool isCosine(RunMetric metric) {
 
 /// Of an axis in a figure.
 std::string axisName(RunMetric metric) {
-    return metric == RunMetric::Cosine ? "Mean pairwise cosine" : metricName(metric);
+    return metric == RunMetric::Cosine ? "Mean cosine" : metricName(metric);
 }
 
 /// "step 104", in front of the values at the cursor.
