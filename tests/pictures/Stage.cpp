@@ -26,8 +26,20 @@ bool Stage::waited(const std::function<bool()>& condition, int seconds) {
     return QTest::qWaitFor(condition, seconds * 1000);
 }
 
+/// Not what stood there before the last gesture, either: the matrix comes some frames later.
+bool Stage::computed() const {
+    const engine::RunFrame& frame = *w.controller.frame();
+    const engine::View view = w.controller.view().view();
+    const engine::CursorFrame& cursor = frame.cursor;
+    if (frame.refining || (view.cursor && *view.cursor != cursor.step))
+        return false;
+    const bool single = view.cosineWindow == 1 || cursor.step == Step{0};
+    return cursor.cosine == nullptr ||
+           (cursor.cosine->step == cursor.step && (single || cursor.cosine->steps > 1));
+}
+
 void Stage::settle() {
-    wait([this] { return w.loaded() && !w.controller.frame()->refining; }, "all is computed");
+    wait([this] { return w.loaded() && computed(); }, "all is computed");
     rest();
 }
 

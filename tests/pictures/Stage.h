@@ -49,6 +49,7 @@ class Stage {
     [[nodiscard]] const QStringList& failures() const { return m_failures; }
 
   private:
+    [[nodiscard]] bool computed() const; ///< what the last gesture asked for
     bool waited(const std::function<bool()>& condition, int seconds);
 
     const Sessions& m_sessions;

@@ -46,9 +46,9 @@ HeatmapLayout::HeatmapLayout(const HeatmapFrame& frame, QSizeF view, double devi
     const double top = snapped(kStepTitle);
     m_map = QRectF(kStepLeft, top, std::max(1.0, view.width() - kStepLeft - kStepRight),
                    std::max(1.0, snapped(view.height() - kStepBottom) - top));
-    const double whole = std::floor(m_map.height() / m_rows);
-    if (whole >= 2) // rows of equal height, as long as that costs little
-        m_map.setHeight(whole * m_rows);
+    const double whole = std::floor(m_map.height() / m_rows) * m_rows;
+    if (whole >= 0.92 * m_map.height()) // rows of equal height, as long as that costs little
+        m_map.setHeight(whole);
 }
 
 void HeatmapLayout::layoutRanks(const HeatmapFrame& frame, QSizeF view, double widest) {

@@ -175,7 +175,7 @@ QList<int> RankDocks::heights(int room) const {
     int cosines = m_cosines->frame().empty() ? 96 : m_cosines->heightForWidth(kWidth) + 4;
     int layers = m_layers->frame().empty() ? 64 : m_layers->heightForWidth(kWidth);
     const int rows = std::clamp(m_workers->model()->rowCount(), kLeastRows, kFullRows);
-    cosines -= std::clamp(cosines + layers + m_workers->heightOf(rows) - room, 0, cosines / 8);
+    cosines -= std::clamp(cosines + layers + m_workers->heightOf(rows) - room, 0, cosines / 5);
     const int fewest = m_workers->heightOf(kLeastRows);
     const int over = std::max(0, cosines + layers + fewest - room);
     const int fromCosines = std::min(over, std::max(0, cosines - kLeastCosines));
