@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ui/models/ChartModel.h"
 
+#include "app/ui/models/Words.h"
 #include "widgets/common/NumberText.h"
 
 #include <algorithm>
@@ -12,6 +13,8 @@ namespace rankscope::ui {
 using engine::PanelFrame;
 using engine::RunFrame;
 using widgets::Ink;
+using words::filled;
+using words::translate;
 
 namespace {
 
@@ -31,25 +34,34 @@ std::string smoothingText(const PanelFrame& panel, const ChartOptions& options) 
     if (panel.rawMean.x.empty() || options.smoothing <= 1)
         return "";
     const bool whole = options.smoothing == std::floor(options.smoothing);
-    return ", EMA " + widgets::fixedText(options.smoothing, whole ? 0 : 1) + ", raw behind";
+    return filled(translate("ChartModel", ", EMA %1, raw behind"),
+                  {widgets::fixedText(options.smoothing, whole ? 0 : 1)});
 }
 
 PanelText textOf(ChartKind kind, const PanelFrame& panel, const RunFrame& frame,
                  const ChartOptions& options) {
-    const std::string each = isEnvelope(panel)
-                                 ? "mean of " + widgets::countText(frame.status.world) + " ranks"
-                                 : "every rank, mean \xC2\xB1 std";
+    const std::string each =
+        isEnvelope(panel)
+            ? filled(translate("ChartModel", "mean of %1"), {words::ranks(frame.status.world)})
+            : translate("ChartModel", "every rank, mean \xC2\xB1 std");
     switch (kind) {
     case ChartKind::Loss:
-        return {"Loss", each, "Loss"};
+        return {translate("ChartModel", "Loss"), each, translate("ChartModel", "Loss")};
     case ChartKind::LossDispersion:
-        return {"Loss dispersion", "sample std over ranks", "Std of loss"};
+        return {translate("ChartModel", "Loss dispersion"),
+                translate("ChartModel", "sample std over ranks"),
+                translate("ChartModel", "Std of loss")};
     case ChartKind::Direction:
-        return {"Direction", "cosine; ranks: leave-one-out", "Cosine"};
+        return {translate("ChartModel", "Direction"),
+                translate("ChartModel", "cosine; ranks: leave-one-out"),
+                translate("ChartModel", "Cosine")};
     case ChartKind::NormDispersion:
         if (options.norms)
-            return {"Gradient norms", each, "Gradient norm"};
-        return {"Gradient norms", "std \xC3\xB7 mean over ranks", "CV of norms"};
+            return {translate("ChartModel", "Gradient norms"), each,
+                    translate("ChartModel", "Gradient norm")};
+        return {translate("ChartModel", "Gradient norms"),
+                translate("ChartModel", "std \xC3\xB7 mean over ranks"),
+                translate("ChartModel", "CV of norms")};
     }
     return {};
 }
@@ -74,7 +86,8 @@ bool isCosine(ChartKind kind) {
 
 /// What a line is called at its end; among many ranks the number says enough.
 std::string rankName(RankId rank, const RunFrame& frame) {
-    return (frame.status.world > 10 ? "" : "rank ") + std::to_string(rank.value());
+    const std::string number = std::to_string(rank.value());
+    return frame.status.world > 10 ? number : filled(translate("ChartModel", "rank %1"), {number});
 }
 
 /// The ranks that the user picked, each with its dash: the selected one first.
@@ -149,11 +162,13 @@ void addEnvelope(widgets::ChartFrame& chart, const PanelFrame& panel, const RunF
     addBand(chart, panel.range, widgets::BandKind::Outer, false);
     addBand(chart, quantiles ? panel.middle : panel.spread, widgets::BandKind::Inner, false);
     if (!chart.bands.empty())
-        chart.note = "light: all " + widgets::countText(frame.status.world) +
-                     " ranks, least to most" +
-                     (chart.bands.size() < 2 ? ""
-                      : quantiles            ? " \xC2\xB7 darker: 5 to 95 %"
-                                             : " \xC2\xB7 darker: mean \xC2\xB1 1 std");
+        chart.note =
+            filled(chart.bands.size() < 2 ? translate("ChartModel", "light: all %1, least to most")
+                   : quantiles ? translate("ChartModel", "light: all %1, least to most \xC2\xB7 "
+                                                         "darker: 5 to 95 %")
+                               : translate("ChartModel", "light: all %1, least to most \xC2\xB7 "
+                                                         "darker: mean \xC2\xB1 1 std"),
+                   {words::ranks(frame.status.world)});
     std::size_t outliers = 0;
     for (const engine::RankLine& rank : panel.ranks)
         if (rank.outlier && !isChosen(rank.rank, options)) {
@@ -173,7 +188,7 @@ void addLines(widgets::ChartFrame& chart, const PanelFrame& panel, const RunFram
             continue;
         chart.curves.push_back(rankCurve(rank, Ink::Healthy, frame));
         if (chart.curves.back().rank == bundle)
-            chart.curves.back().endLabel = "ranks";
+            chart.curves.back().endLabel = translate("ChartModel", "ranks");
     }
 }
 
@@ -194,7 +209,7 @@ void addMain(widgets::ChartFrame& chart, const PanelFrame& panel, const RunFrame
         if (isChosen(rank.rank, options))
             addRaw(chart, rank.raw, Ink::Chosen, widgets::Layer::Ranks);
     chart.curves.push_back(curveOf(panel.mean, Ink::Mean, widgets::Layer::Mean));
-    chart.curves.back().endLabel = named ? "mean" : "";
+    chart.curves.back().endLabel = named ? translate("ChartModel", "mean") : "";
 }
 
 /// Drawn last: what the user picked is never covered. The selected one on top.
@@ -217,15 +232,17 @@ void addPair(widgets::ChartFrame& chart, const engine::PairFrame& pair) {
     chart.curves.push_back(curveOf(pair.cosine, Ink::Chosen, widgets::Layer::Ranks));
     chart.curves.back().endLabel = pairName(pair.a, pair.b);
     chart.curves.back().name = chart.curves.back().endLabel;
-    chart.unit += pair.complete ? "" : ", pair: coarse so far";
+    if (!pair.complete)
+        chart.unit += translate("ChartModel", ", pair: coarse so far");
 }
 
 void addMarks(widgets::ChartFrame& chart, ChartKind kind, const PanelFrame& panel,
               const RunFrame& frame, const ChartOptions& options) {
     for (const engine::GapSpan& gap : frame.gaps)
-        chart.gaps.push_back({gap.first, gap.last, "gap"});
+        chart.gaps.push_back({gap.first, gap.last, translate("ChartModel", "gap")});
     for (const engine::Restart& restart : frame.restarts)
-        chart.restarts.push_back({restart.step, "restart " + std::to_string(restart.generation)});
+        chart.restarts.push_back({restart.step, filled(translate("ChartModel", "restart %1"),
+                                                       {std::to_string(restart.generation)})});
     for (const double step : panel.nonFinite) {
         std::string label = "NaN";
         for (const engine::NonFiniteRank& rank : frame.nonFiniteRanks)
@@ -252,9 +269,10 @@ widgets::ChartFrame chartFrame(ChartKind kind, const RunFrame& frame, const Char
     chart.title = text.title;
     chart.unit = text.unit + smoothingText(panel, options);
     chart.yTitle = text.yTitle;
+    chart.xTitle = translate("ChartModel", "Step");
     chart.logY = options.logY && !isCosine(kind);
     if (chart.logY)
-        chart.unit += ", log";
+        chart.unit += translate("ChartModel", ", log");
     chart.fromZero =
         kind == ChartKind::LossDispersion || (kind == ChartKind::NormDispersion && !options.norms);
     chart.zeroLine = isCosine(kind);

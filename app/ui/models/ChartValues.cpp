@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ui/models/ChartModel.h"
+#include "app/ui/models/Words.h"
 #include "widgets/common/NumberText.h"
 
 #include <algorithm>
@@ -10,6 +11,8 @@ namespace rankscope::ui {
 
 using engine::RunFrame;
 using widgets::Ink;
+using words::filled;
+using words::translate;
 
 namespace {
 
@@ -41,8 +44,11 @@ std::optional<Extent> extentOf(const RunFrame& frame, double analysis::RankMetri
     return extent;
 }
 
-std::string whose(const RankValue& value, std::string (*text)(double)) {
-    return text(value.value) + " (rank " + std::to_string(value.rank.value()) + ")";
+/// "2.31 (rank 3) to 2.52 (rank 5)"
+std::string fromTo(const Extent& extent, std::string (*text)(double)) {
+    return filled(translate("ChartModel", "%1 (rank %2) to %3 (rank %4)"),
+                  {text(extent.low.value), std::to_string(extent.low.rank.value()),
+                   text(extent.high.value), std::to_string(extent.high.rank.value())});
 }
 
 bool isPinned(RankId rank, const ChartOptions& options) {
@@ -72,7 +78,7 @@ RankSignal signalOf(ChartKind kind, const ChartOptions& options) {
 }
 
 std::string rankText(RankId rank) {
-    return "rank " + std::to_string(rank.value());
+    return filled(translate("ChartModel", "rank %1"), {std::to_string(rank.value())});
 }
 
 /// The ranks that the user picked, pinned ones first: a narrow header drops from the left.
@@ -92,10 +98,9 @@ void addRanksAtCursor(std::vector<widgets::HeaderValue>& values, const RunFrame&
     addChosenAtCursor(values, frame, signal, options);
     const auto extent = extentOf(frame, signal.value, options.selected);
     if (extent && frame.cursor.workers.size() > 1)
-        values.push_back(
-            {options.selected ? "others" : "ranks",
-             whose(extent->low, signal.text) + " to " + whose(extent->high, signal.text),
-             Ink::Healthy});
+        values.push_back({options.selected ? translate("ChartModel", "others")
+                                           : translate("ChartModel", "ranks"),
+                          fromTo(*extent, signal.text), Ink::Healthy});
 }
 
 /// The pair's cosine, where the matrix at the cursor is of that one step.
@@ -137,22 +142,27 @@ std::string pairName(RankId a, RankId b) {
 
 std::string chartSummary(ChartKind kind, const RunFrame& frame, const ChartOptions& options) {
     const auto& m = frame.cursor.metrics;
-    const std::string at = " at step " + widgets::countText(frame.cursor.step.value()) + ".";
+    const std::string step = widgets::countText(frame.cursor.step.value());
     switch (kind) {
     case ChartKind::Loss:
-        return "Mean loss " + plainText(m.lossMean) + ", ranks " + plainText(m.lossMin) + " to " +
-               plainText(m.lossMax) + at;
+        return filled(translate("ChartModel", "Mean loss %1, ranks %2 to %3 at step %4."),
+                      {plainText(m.lossMean), plainText(m.lossMin), plainText(m.lossMax), step});
     case ChartKind::LossDispersion:
-        return "Sample standard deviation of the loss over ranks " + plainText(m.lossStd) + at;
+        return filled(translate("ChartModel", "Sample standard deviation of the loss over ranks "
+                                              "%1 at step %2."),
+                      {plainText(m.lossStd), step});
     case ChartKind::Direction:
-        return "Mean cosine between ranks " + cosText(m.cosineMean) + at;
+        return filled(translate("ChartModel", "Mean cosine between ranks %1 at step %2."),
+                      {cosText(m.cosineMean), step});
     case ChartKind::NormDispersion:
         break;
     }
     if (options.norms)
-        return "Mean gradient norm " + plainText(m.gradNormMean) + ", ranks " +
-               plainText(m.gradNormMin) + " to " + plainText(m.gradNormMax) + at;
-    return "Gradient norms differ by " + plainText(m.gradNormCv) + " of their mean" + at;
+        return filled(
+            translate("ChartModel", "Mean gradient norm %1, ranks %2 to %3 at step %4."),
+            {plainText(m.gradNormMean), plainText(m.gradNormMin), plainText(m.gradNormMax), step});
+    return filled(translate("ChartModel", "Gradient norms differ by %1 of their mean at step %2."),
+                  {plainText(m.gradNormCv), step});
 }
 
 std::vector<widgets::HeaderValue> chartHeader(ChartKind kind, const RunFrame& frame,
@@ -163,31 +173,39 @@ std::vector<widgets::HeaderValue> chartHeader(ChartKind kind, const RunFrame& fr
     const analysis::StepMetrics& m = frame.cursor.metrics;
     switch (kind) {
     case ChartKind::Loss:
-        values.push_back({"step", widgets::countText(frame.cursor.step.value()), Ink::Healthy});
-        values.push_back(
-            {m.lossWeighted ? "weighted mean" : "mean", plainText(m.lossMean), Ink::Mean});
+        values.push_back({translate("ChartModel", "step"),
+                          widgets::countText(frame.cursor.step.value()), Ink::Healthy});
+        values.push_back({m.lossWeighted ? translate("ChartModel", "weighted mean")
+                                         : translate("ChartModel", "mean"),
+                          plainText(m.lossMean), Ink::Mean});
         addRanksAtCursor(values, frame, signalOf(kind, options), options);
         break;
     case ChartKind::LossDispersion:
-        values.push_back({"range", plainText(m.lossRange), Ink::Healthy});
-        values.push_back({"std", plainText(m.lossStd), Ink::Mean});
+        values.push_back({translate("ChartModel", "range"), plainText(m.lossRange), Ink::Healthy});
+        values.push_back({translate("ChartModel", "std"), plainText(m.lossStd), Ink::Mean});
         break;
     case ChartKind::Direction:
-        values.push_back({"mean of pairs", cosText(m.cosineMean), Ink::Mean});
+        values.push_back(
+            {translate("ChartModel", "mean of pairs"), cosText(m.cosineMean), Ink::Mean});
         addPairAtCursor(values, frame);
         addRanksAtCursor(values, frame, signalOf(kind, options), options);
         break;
     case ChartKind::NormDispersion:
         if (options.norms) {
-            values.push_back({"range", plainText(m.gradNormMax - m.gradNormMin), Ink::Healthy});
-            values.push_back({"std", plainText(m.gradNormStd), Ink::Healthy});
+            values.push_back({translate("ChartModel", "range"),
+                              plainText(m.gradNormMax - m.gradNormMin), Ink::Healthy});
+            values.push_back(
+                {translate("ChartModel", "std"), plainText(m.gradNormStd), Ink::Healthy});
             addRanksAtCursor(values, frame, signalOf(kind, options), options);
-            values.push_back({"mean", plainText(m.gradNormMean), Ink::Mean});
+            values.push_back(
+                {translate("ChartModel", "mean"), plainText(m.gradNormMean), Ink::Mean});
             break;
         }
-        values.push_back({"mean norm", plainText(m.gradNormMean), Ink::Healthy});
-        values.push_back({"std", plainText(m.gradNormStd), Ink::Healthy});
-        values.push_back({"std \xC3\xB7 mean", plainText(m.gradNormCv), Ink::Mean});
+        values.push_back(
+            {translate("ChartModel", "mean norm"), plainText(m.gradNormMean), Ink::Healthy});
+        values.push_back({translate("ChartModel", "std"), plainText(m.gradNormStd), Ink::Healthy});
+        values.push_back(
+            {translate("ChartModel", "std \xC3\xB7 mean"), plainText(m.gradNormCv), Ink::Mean});
         break;
     }
     return values;
@@ -203,8 +221,9 @@ std::vector<widgets::HeaderValue> chartReadout(ChartKind kind, const RunFrame& f
     const double mean = kind == ChartKind::Loss        ? m.lossMean
                         : kind == ChartKind::Direction ? m.cosineMean
                                                        : m.gradNormMean;
-    values.push_back(
-        {kind == ChartKind::Direction ? "mean of pairs" : "mean", signal.text(mean), Ink::Mean});
+    values.push_back({kind == ChartKind::Direction ? translate("ChartModel", "mean of pairs")
+                                                   : translate("ChartModel", "mean"),
+                      signal.text(mean), Ink::Mean});
     addChosenAtCursor(values, frame, signal, options);
     std::vector<RankValue> others;
     for (const engine::WorkerRow& row : frame.cursor.workers)

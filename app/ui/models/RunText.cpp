@@ -17,20 +17,10 @@ using engine::RunState;
 using engine::RunStatus;
 using widgets::countText;
 using words::filled;
+using words::forPlural;
 using words::translate;
 
 constexpr const char* kDot = " \xC2\xB7 ";
-
-/// The number that plurals go by; more than an int holds are many in every language.
-int forPlural(std::uint64_t count) {
-    return static_cast<int>(std::min<std::uint64_t>(count, 1'000'000));
-}
-
-std::string ranksText(std::uint64_t count) {
-    return count == 1 ? translate("RunText", "1 rank")
-                      : filled(translate("RunText", "%1 ranks", nullptr, forPlural(count)),
-                               {countText(count)});
-}
 
 void join(std::string& text, const std::string& part) {
     if (part.empty())
@@ -74,7 +64,7 @@ std::string reportingText(const RunFrame& frame) {
     const bool over = status.state == RunState::Replay || status.state == RunState::Ended;
     return filled(over ? translate("RunText", "%1 of %2 recorded")
                        : translate("RunText", "%1 of %2 reporting"),
-                  {countText(status.reporting), ranksText(status.world)});
+                  {countText(status.reporting), words::ranks(status.world)});
 }
 
 std::string lostText(const RunFrame& frame) {
@@ -262,7 +252,7 @@ std::string runName(const RunStatus& status) {
 
 std::string runSummary(const RunFrame& frame) {
     const RunStatus& status = frame.status;
-    std::string text = ranksText(status.world);
+    std::string text = words::ranks(status.world);
     if (frame.empty)
         return text;
     if (status.state == RunState::Replay || status.state == RunState::Ended) {
@@ -291,8 +281,9 @@ std::string statusLeft(const Source& source, const RunFrame* frame,
     if (!source.endpoint.empty()) {
         join(text, filled(translate("RunText", "Listening on %1"), {source.endpoint}));
         if (frame != nullptr && frame->status.world > 0)
-            join(text, filled(translate("RunText", "%1 of %2"), {countText(frame->status.reporting),
-                                                                 ranksText(frame->status.world)}));
+            join(text,
+                 filled(translate("RunText", "%1 of %2"),
+                        {countText(frame->status.reporting), words::ranks(frame->status.world)}));
         join(text, filled(translate("RunText", "recording %1"), {file + size}));
     } else if (!file.empty()) {
         join(text,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ui/models/TimelineModel.h"
 
+#include "app/ui/models/Words.h"
 #include "widgets/common/NumberText.h"
 
 #include <algorithm>
@@ -9,17 +10,20 @@
 namespace rankscope::ui {
 namespace {
 
+using words::filled;
+using words::translate;
+
 std::string stepText(double step) {
     return widgets::fixedText(step, 0);
 }
 
 std::string summaryOf(const widgets::TimelineFrame& timeline) {
-    std::string text = "Steps " + stepText(timeline.first) + " to " + stepText(timeline.last) +
-                       "; charts show " + stepText(timeline.viewFirst) + " to " +
-                       stepText(timeline.viewLast);
-    if (timeline.cursor)
-        text += "; cursor at " + stepText(*timeline.cursor);
-    return text + ".";
+    return filled(
+        timeline.cursor
+            ? translate("TimelineModel", "Steps %1 to %2; charts show %3 to %4; cursor at %5.")
+            : translate("TimelineModel", "Steps %1 to %2; charts show %3 to %4."),
+        {stepText(timeline.first), stepText(timeline.last), stepText(timeline.viewFirst),
+         stepText(timeline.viewLast), stepText(timeline.cursor.value_or(0))});
 }
 
 } // namespace
@@ -34,14 +38,17 @@ widgets::TimelineFrame timelineFrame(const engine::RunFrame& frame, const ChartO
     timeline.x = frame.overview.x;
     timeline.y = frame.overview.y;
     for (const engine::GapSpan& gap : frame.gaps)
-        timeline.gaps.push_back({gap.first, gap.last, "gap: " + gap.cause});
+        timeline.gaps.push_back(
+            {gap.first, gap.last, filled(translate("TimelineModel", "gap: %1"), {gap.cause})});
     for (const engine::Restart& restart : frame.restarts)
-        timeline.restarts.push_back({restart.step, "restart " + std::to_string(restart.generation) +
-                                                       ", " +
-                                                       widgets::plural(restart.world, "rank")});
+        timeline.restarts.push_back(
+            {restart.step,
+             filled(translate("TimelineModel", "restart %1, %2"),
+                    {std::to_string(restart.generation), words::ranks(restart.world)})});
     for (const engine::NonFiniteRank& rank : frame.nonFiniteRanks)
         timeline.nonFinite.push_back({static_cast<double>(rank.first.value()),
-                                      "NaN or Inf, rank " + std::to_string(rank.rank.value())});
+                                      filled(translate("TimelineModel", "NaN or Inf, rank %1"),
+                                             {std::to_string(rank.rank.value())})});
     timeline.notes = options.notes;
     timeline.hidden = options.hidden;
     timeline.loops = loops;

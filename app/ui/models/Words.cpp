@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ui/models/Words.h"
 
+#include "widgets/common/NumberText.h"
+
+#include <algorithm>
+
 namespace rankscope::ui::words {
 namespace {
 
@@ -34,6 +38,28 @@ std::string filled(const std::string& text, std::initializer_list<std::string> v
         ++i;
     }
     return whole;
+}
+
+int forPlural(std::uint64_t count) {
+    return static_cast<int>(std::min<std::uint64_t>(count, 1'000'000));
+}
+
+std::string ranks(std::uint64_t count) {
+    return count == 1 ? translate("Words", "1 rank")
+                      : filled(translate("Words", "%1 ranks", nullptr, forPlural(count)),
+                               {widgets::countText(count)});
+}
+
+std::string steps(std::uint64_t count) {
+    return count == 1 ? translate("Words", "1 step")
+                      : filled(translate("Words", "%1 steps", nullptr, forPlural(count)),
+                               {widgets::countText(count)});
+}
+
+std::string sessions(std::uint64_t count) {
+    return count == 1 ? translate("Words", "1 session")
+                      : filled(translate("Words", "%1 sessions", nullptr, forPlural(count)),
+                               {widgets::countText(count)});
 }
 
 } // namespace rankscope::ui::words

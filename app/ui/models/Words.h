@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <initializer_list>
 #include <string>
 
@@ -19,5 +20,12 @@ void setTranslate(Translate translate);
 /// Puts the values where the text has %1, %2 and so on, up to %9.
 [[nodiscard]] std::string filled(const std::string& text,
                                  std::initializer_list<std::string> values);
+
+[[nodiscard]] std::string ranks(std::uint64_t count);    ///< "1 rank", "1,024 ranks"
+[[nodiscard]] std::string steps(std::uint64_t count);    ///< "1 step", "150 steps"
+[[nodiscard]] std::string sessions(std::uint64_t count); ///< "1 session", "2 sessions"
+
+/// The number that plurals go by; more than an int holds are many in every language.
+[[nodiscard]] int forPlural(std::uint64_t count);
 
 } // namespace rankscope::ui::words
