@@ -2,6 +2,7 @@
 #include "app/ui/models/CosineModel.h"
 
 #include "app/ui/models/ChartModel.h"
+#include "app/ui/models/Words.h"
 #include "widgets/common/NumberText.h"
 
 #include <algorithm>
@@ -15,10 +16,8 @@ namespace {
 
 using engine::RunFrame;
 using widgets::HeatmapFrame;
-
-std::string atStep(Step step) {
-    return " at step " + widgets::countText(step.value()) + ".";
-}
+using words::filled;
+using words::translate;
 
 bool isNonFinite(const RunFrame& frame) {
     return std::any_of(
@@ -28,16 +27,26 @@ bool isNonFinite(const RunFrame& frame) {
 
 std::string whyNoMatrix(const RunFrame& frame) {
     if (frame.empty)
-        return "No step yet.";
+        return translate("CosineModel", "No step yet.");
     if (frame.status.world == 1)
-        return "One rank only: there is nothing to compare.";
-    return "No sketches at this step: the matrix is not available. Leave-one-out cosines, where "
-           "shown, are exact.";
+        return translate("CosineModel", "One rank only: there is nothing to compare.");
+    return translate("CosineModel", "No sketches at this step: the matrix is not available. "
+                                    "Leave-one-out cosines, where shown, are exact.");
+}
+
+std::string whyNoLayers(const RunFrame& frame) {
+    if (frame.empty)
+        return translate("CosineModel", "No step yet.");
+    if (frame.status.world == 1)
+        return translate("CosineModel", "One rank only: there is nothing to compare.");
+    return isNonFinite(frame) ? translate("CosineModel", "NaN or Inf in a gradient of this step.")
+                              : translate("CosineModel", "This run sends no sums per layer group.");
 }
 
 /// "±.003 (2 sd)"
 std::string errorText(double sd) {
-    return "\xC2\xB1" + widgets::cosineText(2 * sd, 3).substr(1) + " (2 sd)";
+    return filled(translate("CosineModel", "\xC2\xB1%1 (2 sd)"),
+                  {widgets::cosineText(2 * sd, 3).substr(1)});
 }
 
 struct Lowest {
@@ -113,6 +122,7 @@ std::vector<std::string> shortNames(const std::vector<std::string>& names) {
 HeatmapFrame cosineFrame(const RunFrame& frame, const MapOptions& options) {
     HeatmapFrame map;
     map.form = widgets::HeatmapForm::RankRank;
+    map.rowKind = map.columnKind = translate("CosineModel", "rank");
     const analysis::CosineMatrix* matrix = frame.cursor.cosine.get();
     if (matrix == nullptr || matrix->ranks.size() < 2) {
         map.emptyText = map.summary = whyNoMatrix(frame);
@@ -126,7 +136,7 @@ HeatmapFrame cosineFrame(const RunFrame& frame, const MapOptions& options) {
         map.bars.push_back(row == nullptr ? analysis::undefined() : row->metrics.cosineLoo);
     }
     map.columns = map.rows;
-    map.barsTitle = "leave-one-out";
+    map.barsTitle = translate("CosineModel", "leave-one-out");
     map.rankBlocks = hostBlocks(ranks, frame);
     map.selected = indexOf(ranks, options.selected);
     if (options.pair) {
@@ -134,29 +144,28 @@ HeatmapFrame cosineFrame(const RunFrame& frame, const MapOptions& options) {
         map.pairColumn = indexOf(ranks, options.pair->second);
     }
     const double sd = worstSd(map.sd);
-    map.aside = {std::string("fixed ") + widgets::kMinus + "1 to 1",
-                 sd > 0 ? errorText(sd) : "exact"};
+    map.aside = {filled(translate("CosineModel", "fixed %1 to %2"),
+                        {std::string(widgets::kMinus) + "1", "1"}),
+                 sd > 0 ? errorText(sd) : translate("CosineModel", "exact")};
     const Lowest lowest = lowestOf(map);
     if (lowest.value <= 1)
-        map.summary = "Lowest cosine " + widgets::cosineText(lowest.value) + " between ranks " +
-                      map.rows[lowest.row] + " and " + map.columns[lowest.column] +
-                      atStep(matrix->step);
+        map.summary =
+            filled(translate("CosineModel", "Lowest cosine %1 between ranks %2 and %3 at step %4."),
+                   {widgets::cosineText(lowest.value), map.rows[lowest.row],
+                    map.columns[lowest.column], widgets::countText(matrix->step.value())});
     return map;
 }
 
 HeatmapFrame layerFrame(const RunFrame& frame, const MapOptions& options) {
     HeatmapFrame map;
-    map.rowKind = "layer";
+    map.rowKind = translate("CosineModel", "layer");
+    map.columnKind = translate("CosineModel", "rank");
     const auto groups = frame.cursor.groups.size();
     const bool any =
         std::any_of(frame.cursor.workers.begin(), frame.cursor.workers.end(),
                     [](const engine::WorkerRow& row) { return !row.metrics.groupLoo.empty(); });
     if (groups == 0 || !any) {
-        map.emptyText = map.summary =
-            frame.empty               ? "No step yet."
-            : frame.status.world == 1 ? "One rank only: there is nothing to compare."
-            : isNonFinite(frame)      ? "NaN or Inf in a gradient of this step."
-                                      : "This run sends no sums per layer group.";
+        map.emptyText = map.summary = whyNoLayers(frame);
         return map;
     }
     // The columns of the cosine map, so that a rank is one straight column through both.
@@ -179,11 +188,14 @@ HeatmapFrame layerFrame(const RunFrame& frame, const MapOptions& options) {
     map.selected = indexOf(ranks, options.selected);
     const Lowest lowest = lowestOf(map);
     if (lowest.value <= 1) {
-        map.aside = {"lowest", map.rows[lowest.row], "rank " + map.columns[lowest.column],
+        map.aside = {translate("CosineModel", "lowest"), map.rows[lowest.row],
+                     filled(translate("CosineModel", "rank %1"), {map.columns[lowest.column]}),
                      widgets::cosineText(lowest.value)};
-        map.summary = "Lowest leave-one-out cosine " + widgets::cosineText(lowest.value) +
-                      " in layer " + map.rows[lowest.row] + " of rank " +
-                      map.columns[lowest.column] + atStep(frame.cursor.step);
+        map.summary = filled(
+            translate("CosineModel", "Lowest leave-one-out cosine %1 in layer %2 of rank %3 at "
+                                     "step %4."),
+            {widgets::cosineText(lowest.value), map.rows[lowest.row], map.columns[lowest.column],
+             widgets::countText(frame.cursor.step.value())});
     }
     return map;
 }
@@ -192,9 +204,11 @@ std::string cosineRemark(const RunFrame& frame) {
     const analysis::CosineMatrix* matrix = frame.cursor.cosine.get();
     if (matrix == nullptr || matrix->source == analysis::CosineSource::None)
         return {};
-    const std::string source =
-        matrix->source == analysis::CosineSource::Exact ? "exact" : "from sketches";
-    return matrix->steps > 1 ? "mean of " + widgets::countText(matrix->steps) + " steps, " + source
+    const std::string source = matrix->source == analysis::CosineSource::Exact
+                                   ? translate("CosineModel", "exact")
+                                   : translate("CosineModel", "from sketches");
+    return matrix->steps > 1 ? filled(translate("CosineModel", "mean of %1, %2"),
+                                      {words::steps(matrix->steps), source})
                              : source;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The ranks x steps form of CosineModel.h.
 #include "app/ui/models/CosineModel.h"
+#include "app/ui/models/Words.h"
 #include "widgets/common/NumberText.h"
 
 #include <algorithm>
@@ -13,28 +14,32 @@ namespace rankscope::ui {
 namespace {
 
 using widgets::HeatmapFrame;
+using words::filled;
+using words::translate;
 
 constexpr std::size_t kMarked = 3; ///< more names at the right would push each other away
 constexpr double kStandsOut = 2;   ///< sd
 
-std::string shownText(const engine::RankStepImage& image) {
-    std::string what;
-    switch (image.signal) {
+std::string signalText(engine::RankSignal signal) {
+    switch (signal) {
     case engine::RankSignal::Loss:
-        what = "loss";
-        break;
+        return translate("StepMapModel", "loss");
     case engine::RankSignal::Direction:
-        what = "leave-one-out cosine";
-        break;
+        return translate("StepMapModel", "leave-one-out cosine");
     case engine::RankSignal::GradNorm:
-        what = "gradient norm";
-        break;
+        return translate("StepMapModel", "gradient norm");
     }
-    what += ", each rank's distance from the median rank in robust sd; within \xC2\xB1"
-            "2 no colour";
-    return image.stepsPerCell > 1
-               ? what + "; a cell is " + widgets::countText(image.stepsPerCell) + " steps"
-               : what;
+    return {};
+}
+
+std::string shownText(const engine::RankStepImage& image) {
+    const std::string what =
+        filled(translate("StepMapModel", "%1, each rank's distance from the median rank in robust "
+                                         "sd; within \xC2\xB1%2 no colour"),
+               {signalText(image.signal), widgets::fixedText(kStandsOut, 0)});
+    return image.stepsPerCell > 1 ? filled(translate("StepMapModel", "%1; a cell is %2"),
+                                           {what, words::steps(image.stepsPerCell)})
+                                  : what;
 }
 
 /// Rows that stand out in most of the newest fifth of what is visible, farthest first.
@@ -69,14 +74,16 @@ HeatmapFrame stepFrame(const engine::RunFrame& frame, const MapOptions& options,
     HeatmapFrame map;
     map.form = widgets::HeatmapForm::RankStep;
     map.scale = widgets::HeatmapScale::Distance;
-    map.title = "Ranks \xC3\x97 steps";
+    map.title = translate("StepMapModel", "Ranks \xC3\x97 steps");
+    map.rowKind = translate("StepMapModel", "rank");
     const double air = following || frame.viewLast <= frame.viewFirst ? 0.5 : 0;
     map.firstStep = frame.viewFirst - air;
     map.lastStep = frame.viewLast + air;
     const engine::RankStepImage* image = frame.image.get();
     if (image == nullptr || image->ranks.empty() || image->first.empty()) {
         map.emptyText = map.summary =
-            frame.empty ? "No step yet." : "Nothing was measured in these steps.";
+            frame.empty ? translate("StepMapModel", "No step yet.")
+                        : translate("StepMapModel", "Nothing was measured in these steps.");
         return map;
     }
     MapOptions order = options;
@@ -112,10 +119,13 @@ HeatmapFrame stepFrame(const engine::RunFrame& frame, const MapOptions& options,
     std::string names;
     for (const int row : map.marked)
         names += (names.empty() ? "" : ", ") + map.rows[static_cast<std::size_t>(row)];
-    map.summary = names.empty() ? "No rank stands out from its peers at the newest visible steps."
-                                : "At the newest visible steps these ranks are farther than 2 sd "
-                                  "from their peers: " +
-                                      names + ".";
+    map.summary =
+        names.empty()
+            ? translate("StepMapModel",
+                        "No rank stands out from its peers at the newest visible steps.")
+            : filled(translate("StepMapModel", "At the newest visible steps these ranks are "
+                                               "farther than %1 sd from their peers: %2."),
+                     {widgets::fixedText(kStandsOut, 0), names});
     return map;
 }
 

@@ -2,6 +2,7 @@
 #include "app/ui/models/WorkerModel.h"
 
 #include "app/ui/models/ChartModel.h"
+#include "app/ui/models/Words.h"
 #include "widgets/common/NumberText.h"
 
 #include <algorithm>
@@ -10,6 +11,8 @@
 
 namespace rankscope::ui {
 namespace {
+
+using words::translate;
 
 bool isNonFinite(const engine::WorkerRow& row) {
     const double loss = row.metrics.loss;
@@ -26,26 +29,47 @@ std::string stateOf(const engine::WorkerRow& row, const engine::RunFrame& frame)
     if (row.metrics.received && isNonFinite(row))
         return "NaN";
     if (row.metrics.received)
-        return row.live ? "live" : "received";
+        return row.live ? translate("WorkerModel", "live") : translate("WorkerModel", "received");
     if (row.left)
-        return "left";
-    return frame.cursor.metrics.final ? "missing" : "awaited";
+        return translate("WorkerModel", "left");
+    return frame.cursor.metrics.final ? translate("WorkerModel", "missing")
+                                      : translate("WorkerModel", "awaited");
 }
 
 } // namespace
 
-const std::array<WorkerColumn, kWorkerColumns>& workerColumns() {
-    static constexpr std::array<WorkerColumn, kWorkerColumns> kColumns{{
-        {"rank", "Index of the worker in its generation", true},
-        {"host", "Machine that it runs on", false},
-        {"loss", "Its own loss at this step", true},
-        {"excess", "Loss minus the mean of the others", true},
-        {"norm", "Norm of its own gradient, before the reduction", true},
-        {"l.o.o.", "Leave-one-out: cosine of its gradient with the mean of the others", true},
-        {"weight", "Tokens or samples behind its loss", true},
-        {"state", "What was received of it at this step", true},
-    }};
-    return kColumns;
+WorkerColumn workerColumn(std::size_t column) {
+    switch (column) {
+    case 0:
+        return {translate("WorkerModel", "rank"),
+                translate("WorkerModel", "Index of the worker in its generation")};
+    case 1:
+        return {translate("WorkerModel", "host"),
+                translate("WorkerModel", "Machine that it runs on")};
+    case 2:
+        return {translate("WorkerModel", "loss"),
+                translate("WorkerModel", "Its own loss at this step")};
+    case 3:
+        return {translate("WorkerModel", "excess"),
+                translate("WorkerModel", "Loss minus the mean of the others")};
+    case 4:
+        return {translate("WorkerModel", "norm"),
+                translate("WorkerModel", "Norm of its own gradient, before the reduction")};
+    case 5:
+        return {translate("WorkerModel", "l.o.o."),
+                translate("WorkerModel",
+                          "Leave-one-out: cosine of its gradient with the mean of the others")};
+    case 6:
+        return {translate("WorkerModel", "weight"),
+                translate("WorkerModel", "Tokens or samples behind its loss")};
+    default:
+        return {translate("WorkerModel", "state"),
+                translate("WorkerModel", "What was received of it at this step")};
+    }
+}
+
+bool holdsNumber(std::size_t column) {
+    return column != 1;
 }
 
 std::vector<WorkerText> workerTexts(const engine::RunFrame& frame, const MapOptions& options,
@@ -91,7 +115,7 @@ void sortWorkers(std::vector<WorkerText>& rows, const WorkerSort& sort) {
             std::reverse(rows.begin(), rows.end());
         return;
     }
-    const bool number = workerColumns()[c].number;
+    const bool number = holdsNumber(c);
     std::stable_sort(rows.begin(), rows.end(), [&](const WorkerText& a, const WorkerText& b) {
         if (!number)
             return sort.descending ? b.cells[c] < a.cells[c] : a.cells[c] < b.cells[c];

@@ -14,11 +14,11 @@ namespace rankscope::ui {
 
 inline constexpr std::size_t kWorkerColumns = 8;
 struct WorkerColumn {
-    const char* title;
-    const char* explanation;
-    bool number; ///< right-aligned
+    std::string title, explanation;
 };
-[[nodiscard]] const std::array<WorkerColumn, kWorkerColumns>& workerColumns();
+[[nodiscard]] WorkerColumn workerColumn(std::size_t column);
+/// Right-aligned, and sorted by WorkerText::numbers: all but the host.
+[[nodiscard]] bool holdsNumber(std::size_t column);
 
 struct WorkerText {
     RankId rank;

@@ -8,8 +8,13 @@ namespace {
 
 constexpr std::size_t kHost = 1;
 
+int alignmentOf(std::size_t column) {
+    return static_cast<int>((holdsNumber(column) ? Qt::AlignRight : Qt::AlignLeft) |
+                            Qt::AlignVCenter);
+}
+
 QString tipOf(const WorkerText& row, std::size_t column) {
-    const QString explanation = QString::fromUtf8(workerColumns()[column].explanation);
+    const QString explanation = QString::fromStdString(workerColumn(column).explanation);
     if (column == kHost && !row.cells[kHost].empty())
         return QString::fromStdString(row.cells[kHost]); // may be elided
     if (column != 0)
@@ -89,8 +94,7 @@ QVariant WorkerTableModel::data(const QModelIndex& index, int role) const {
     case Qt::DisplayRole:
         return QString::fromStdString(row(index.row()).cells[column]);
     case Qt::TextAlignmentRole:
-        return static_cast<int>((workerColumns()[column].number ? Qt::AlignRight : Qt::AlignLeft) |
-                                Qt::AlignVCenter);
+        return alignmentOf(column);
     case Qt::ToolTipRole:
         return tipOf(row(index.row()), column);
     default:
@@ -101,15 +105,14 @@ QVariant WorkerTableModel::data(const QModelIndex& index, int role) const {
 QVariant WorkerTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation != Qt::Horizontal)
         return {};
-    const WorkerColumn& column = workerColumns()[static_cast<std::size_t>(section)];
+    const auto column = static_cast<std::size_t>(section);
     switch (role) {
     case Qt::DisplayRole:
-        return QString::fromUtf8(column.title);
+        return QString::fromStdString(workerColumn(column).title);
     case Qt::TextAlignmentRole:
-        return static_cast<int>((column.number ? Qt::AlignRight : Qt::AlignLeft) |
-                                Qt::AlignVCenter);
+        return alignmentOf(column);
     case Qt::ToolTipRole:
-        return QString::fromUtf8(column.explanation);
+        return QString::fromStdString(workerColumn(column).explanation);
     default:
         return {};
     }
