@@ -20,7 +20,7 @@ using widgets::HeatmapView;
 namespace {
 
 constexpr int kWidth = 436, kTitle = 26;
-constexpr int kLeastCosines = 200, kLeastLayers = 80, kLeastRows = 3, kFullRows = 8;
+constexpr int kLeastCosines = 200, kLeastLayers = 80, kSeparator = 1, kLeastRows = 3, kFullRows = 8;
 constexpr double kNoLimit = 1e9;
 constexpr std::array kOrders{MapOrder::Rank, MapOrder::Host, MapOrder::Similarity};
 constexpr std::array<std::uint32_t, 4> kWindows{1, 4, 16, 64};
@@ -171,7 +171,7 @@ void RankDocks::show(const engine::RunFrame& frame) {
 /// The cosine map gives way first, as it stays readable when smaller: a little so that the table of
 /// a small run shows every rank, and more in a low window.
 QList<int> RankDocks::heights(int room) const {
-    room -= 3 * kTitle;
+    room -= 3 * kTitle + 2 * kSeparator;
     int cosines = m_cosines->frame().empty() ? 96 : m_cosines->heightForWidth(kWidth) + 4;
     int layers = m_layers->frame().empty() ? 64 : m_layers->heightForWidth(kWidth);
     const int rows = std::clamp(m_workers->model()->rowCount(), kLeastRows, kFullRows);

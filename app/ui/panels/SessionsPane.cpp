@@ -21,8 +21,6 @@ SessionsPane::SessionsPane(QWidget* parent)
     column->addLayout(m_list);
     m_place->setObjectName(QStringLiteral("dropPlace"));
     m_place->setToolTip(tr("Or click to choose session files"));
-    m_place->setStyleSheet(QStringLiteral(
-        "QPushButton { background: transparent; border-style: dashed; min-height: 30px; }"));
     column->addWidget(m_place);
     column->addStretch();
     auto* scroll = new QScrollArea;
