@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/gui/Bracketed.h"
 #include "tests/gui/Window.h"
 
+#include "app/engine/CompareText.h"
+#include "app/ui/CompareController.h"
+#include "app/ui/CompareDesk.h"
 #include "app/ui/actions/Actions.h"
+#include "app/ui/models/CompareCharts.h"
+#include "app/ui/models/CompareWords.h"
 #include "app/ui/models/CosineModel.h"
 #include "app/ui/models/TimelineModel.h"
 #include "app/ui/models/WorkerModel.h"
+#include "app/ui/panels/CompareBar.h"
+#include "app/ui/panels/ComparePane.h"
 #include "app/ui/panels/Dock.h"
 #include "tests/support/FatalMessages.h"
 #include "tests/support/RecordedRun.h"
@@ -15,95 +23,14 @@
 #include <QLabel>
 #include <QMenu>
 #include <QMenuBar>
-#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
-#include <QTranslator>
 
 using namespace rankscope;
+using support::Bare;
+using support::Bracketed;
+using support::isTranslated;
 using support::Window;
-
-namespace {
-
-/// A language in which every text is itself between brackets: what has none was not translated.
-class Bracketed final : public QTranslator {
-  public:
-    [[nodiscard]] QString translate(const char*, const char* text, const char*,
-                                    int n) const override {
-        QString whole = QString::fromUtf8(text);
-        if (n >= 0)
-            whole.replace(QStringLiteral("%n"), QString::number(n));
-        return QChar(0x27E6) + whole + QChar(0x27E7);
-    }
-    [[nodiscard]] bool isEmpty() const override { return false; }
-};
-
-bool isTranslated(const QString& text) {
-    return text.contains(QChar(0x27E6));
-}
-
-/// Collects texts with a word outside of all brackets.
-class Bare {
-  public:
-    /// `names`: the same in every language, besides NaN and sizes of files.
-    explicit Bare(const QStringList& names = {})
-        : m_names(QStringLiteral("\\b(NaN|[0-9.]+ [kMG]?B%1)\\b")
-                      .arg(names.isEmpty() ? QString() : "|" + names.join(QLatin1Char('|')))) {}
-
-    void add(const QString& text) {
-        static const QRegularExpression kBracketed(QStringLiteral("\u27E6[^\u27E6\u27E7]*\u27E7"));
-        static const QRegularExpression kWord(QStringLiteral("[A-Za-z]"));
-        QString outside = text;
-        while (outside.contains(kBracketed)) // from the innermost outwards
-            outside.replace(kBracketed, QString());
-        m_seen += isTranslated(text) ? 1 : 0;
-        if (outside.remove(m_names).contains(kWord))
-            m_texts.append(text);
-    }
-    void add(const std::string& text) { add(QString::fromStdString(text)); }
-    void add(const std::vector<widgets::HeaderValue>& values) {
-        for (const widgets::HeaderValue& value : values) {
-            add(value.name);
-            add(value.value);
-        }
-    }
-    template <typename Marks>
-    void addLabels(const Marks& marks) {
-        for (const auto& mark : marks)
-            add(mark.label);
-    }
-    void add(const widgets::ChartFrame& chart) {
-        for (const std::string& text :
-             {chart.title, chart.unit, chart.yTitle, chart.xTitle, chart.note, chart.summary})
-            add(text);
-        for (const widgets::Curve& curve : chart.curves) {
-            add(curve.endLabel);
-            add(curve.name);
-        }
-        addLabels(chart.gaps);
-        addLabels(chart.restarts);
-        addLabels(chart.nonFinite);
-    }
-    void add(const widgets::HeatmapFrame& map) {
-        for (const std::string& text :
-             {map.title, map.unit, map.barsTitle, map.emptyText, map.summary, map.rowKind})
-            add(text);
-        if (map.form != widgets::HeatmapForm::RankStep) // its columns are steps
-            add(map.columnKind);
-        for (const std::string& line : map.aside)
-            add(line);
-    }
-    [[nodiscard]] int seen() const { return m_seen; } ///< texts that were translated
-    [[nodiscard]] const QStringList& texts() const { return m_texts; }
-    [[nodiscard]] QByteArray all() const { return m_texts.join(QStringLiteral(" | ")).toUtf8(); }
-
-  private:
-    QRegularExpression m_names;
-    QStringList m_texts;
-    int m_seen = 0;
-};
-
-} // namespace
 
 /// Texts that can be translated, and names for those who cannot see.
 class TestWords : public QObject {
@@ -155,6 +82,62 @@ class TestWords : public QObject {
             maps.push_back(ui::stepFrame(frame, {}, true));
         }
         return maps;
+    }
+
+    /// All panels, side by side and together.
+    static void addCompareCharts(Bare& bare, const engine::CompareFrame& frame) {
+        ui::CompareOptions options;
+        for (const bool other : {false, true}) {
+            options.logY = other;
+            options.smoothing = other ? 4 : 0;
+            options.spread = other ? ui::SpreadForm::Quantiles : ui::SpreadForm::Std;
+            for (std::size_t session = 0; session < frame.sessions.size(); ++session)
+                for (const ui::ChartKind kind : ui::kCompareCharts) {
+                    bare.add(ui::sessionChart(kind, frame, session, options));
+                    bare.add(ui::sessionHeader(kind, frame, session));
+                }
+            for (std::size_t panel = 0; panel < ui::kComparePanels; ++panel) {
+                bare.add(ui::overlayChart(panel, frame, options));
+                bare.add(ui::overlayHeader(panel, frame));
+            }
+            bare.add(ui::differenceChart(frame, options));
+            bare.add(ui::differenceHeader(frame));
+        }
+        bare.add(ui::compareTimeline(frame).summary);
+    }
+
+    static void addVerdict(Bare& bare, const ui::Verdict& verdict) {
+        for (const std::string& text : {verdict.headline, verdict.detail, verdict.aside})
+            bare.add(text);
+    }
+
+    /// Without what `rankscope compare` says in the same words: tests and cautions.
+    static void addCompareWords(Bare& bare, const engine::CompareFrame& frame) {
+        addVerdict(bare, ui::compareVerdict(frame));
+        for (const std::string& text : {ui::compareTitle(frame), ui::compareDetail(frame),
+                                        ui::compareStatusLeft(frame), ui::configRemark(frame)})
+            bare.add(text);
+        for (const engine::CompareSession& session : frame.sessions) {
+            bare.add(ui::sessionText(session, frame).title);
+            bare.add(ui::sessionText(session, frame).detail);
+        }
+        for (const ui::SessionFindings& finding : ui::sessionFindings(frame))
+            bare.add(finding.text);
+        for (const ui::SummaryText& row : ui::summaryTexts(frame))
+            for (const std::string& text :
+                 {row.metric, row.base, row.other, row.difference, row.explanation})
+                bare.add(text);
+        for (const ui::ConfigText& row : ui::configTexts(frame, true))
+            if (!row.differs)
+                for (std::size_t run = 1; run < row.values.size(); ++run)
+                    bare.add(row.values[run]);
+        const std::vector<std::string> cautions = engine::cautions(*frame.facts);
+        for (const std::string& note : ui::summaryNotes(frame))
+            if (note != ui::compareStatusRight(frame) &&
+                std::find(cautions.begin(), cautions.end(), note) == cautions.end())
+                bare.add(note);
+        for (const auto metric : analysis::kAllRunMetrics)
+            bare.add(ui::metricInSentence(metric));
     }
 
   private slots:
@@ -278,6 +261,46 @@ class TestWords : public QObject {
             QVERIFY2(bare.texts().isEmpty(), bare.all());
             QVERIFY2(bare.seen() > 40, QByteArray::number(bare.seen()));
         }
+    }
+
+    void comparisonsAreTranslated() {
+        QCoreApplication::installTranslator(&m_language);
+        // A NaN in one; another world; a single session.
+        for (const auto& files :
+             {std::vector{run(), eventful()}, std::vector{run(), many()}, std::vector{run()}}) {
+            const Window w; // sets how the texts of models are translated
+            QStringList paths;
+            for (const std::string& file : files)
+                paths << QString::fromStdString(file);
+            ui::CompareController controller;
+            controller.setFiles(paths);
+            QTRY_VERIFY(controller.frame() != nullptr && !controller.frame()->loading);
+            Bare bare({"A", "B", "byte-gpt-s13"});
+            addCompareCharts(bare, *controller.frame());
+            addCompareWords(bare, *controller.frame());
+            QVERIFY2(bare.texts().isEmpty(), bare.all());
+            QVERIFY2(bare.seen() > 60, QByteArray::number(bare.seen()));
+        }
+    }
+
+    void thePageOfComparisonsIsTranslated() {
+        QCoreApplication::installTranslator(&m_language);
+        Window w;
+        w.window.openFiles({QString::fromStdString(run()), QString::fromStdString(eventful())});
+        QTRY_VERIFY(w.window.compare()->controller() != nullptr);
+        QTRY_VERIFY(w.window.compare()->controller()->frame() != nullptr &&
+                    !w.window.compare()->controller()->frame()->loading);
+        ui::ComparePane* page = w.window.compare()->page();
+        QTRY_VERIFY(page->isVisible());
+        Bare bare({"A", "B", "byte-gpt-s13"});
+        for (const auto* label : page->findChildren<QLabel*>())
+            if (label->objectName() != QLatin1String("note")) // in part the words of the command
+                bare.add(label->text());
+        for (const ui::Dock* dock : page->docks())
+            bare.add(dock->windowTitle());
+        bare.add(w.window.statusText());
+        QVERIFY2(bare.texts().isEmpty(), bare.all());
+        QVERIFY2(bare.seen() > 10, QByteArray::number(bare.seen()));
     }
 
     void whatTakesTheFocusHasAName() {

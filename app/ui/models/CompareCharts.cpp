@@ -2,6 +2,7 @@
 #include "app/ui/models/CompareCharts.h"
 
 #include "app/ui/models/CompareWords.h"
+#include "app/ui/models/Words.h"
 #include "widgets/common/NumberText.h"
 
 #include <algorithm>
@@ -18,6 +19,8 @@ using engine::CompareSession;
 using widgets::ChartFrame;
 using widgets::HeaderValue;
 using widgets::Ink;
+using words::filled;
+using words::translate;
 
 namespace {
 
@@ -27,12 +30,13 @@ bool isCosine(RunMetric metric) {
 
 /// Of an axis in a figure.
 std::string axisName(RunMetric metric) {
-    return metric == RunMetric::Cosine ? "Mean cosine" : metricName(metric);
+    return metric == RunMetric::Cosine ? translate("CompareCharts", "Mean cosine")
+                                       : metricName(metric);
 }
 
 /// "step 104", in front of the values at the cursor.
 HeaderValue stepValue(const CompareFrame& frame) {
-    return {"step", widgets::fixedText(frame.cursor, 0)};
+    return {translate("CompareCharts", "step"), widgets::fixedText(frame.cursor, 0)};
 }
 
 void shift(std::vector<double>& steps, double origin) {
@@ -60,10 +64,11 @@ void shift(ChartFrame& chart, double origin) {
         mark.x -= origin;
 }
 
-void setView(ChartFrame& chart, const CompareFrame& frame, const CompareOptions& options) {
+void setSteps(ChartFrame& chart, const CompareFrame& frame, const CompareOptions& options) {
     const double air = options.following ? 0.5 : 0;
     chart.first = frame.viewFirst - air;
     chart.last = frame.viewLast + air;
+    chart.xTitle = translate("CompareCharts", "Step");
 }
 
 double valueOf(ChartKind kind, const analysis::StepMetrics& metrics) {
@@ -103,7 +108,8 @@ Ink meanInk(std::size_t session, const CompareFrame& frame) {
 }
 
 std::string smoothingText(double span) {
-    return span > 1 ? ", EMA " + widgets::fixedText(span, 0) : std::string{};
+    return span > 1 ? filled(translate("CompareCharts", ", EMA %1"), {widgets::fixedText(span, 0)})
+                    : std::string{};
 }
 
 } // namespace
@@ -141,10 +147,11 @@ ChartFrame sessionChart(ChartKind kind, const CompareFrame& frame, std::size_t s
     if (!of.frame || of.frame->empty) {
         static const engine::RunFrame kNothing;
         chart = chartFrame(kind, kNothing, own);
-        chart.note = of.loading ? "reading" : "no step";
+        chart.note = of.loading ? translate("CompareCharts", "reading")
+                                : translate("CompareCharts", "no step");
     }
     shift(chart, of.origin);
-    setView(chart, frame, options);
+    setSteps(chart, frame, options);
     chart.title = of.mark + "  " + chart.title;
     if (frame.sessions.size() > 2)
         chart.unit.clear(); // there is no room for it
@@ -202,9 +209,10 @@ ChartFrame overlayChart(std::size_t panel, const CompareFrame& frame,
     chart.title = metricName(overlay.metric);
     const bool spread = std::any_of(overlay.sides.begin(), overlay.sides.end(),
                                     [](const auto& side) { return !side.spread.x.empty(); });
-    chart.unit = !spread                             ? "one run each"
-                 : options.spread == SpreadForm::Std ? "mean over runs \xC2\xB1 1 std"
-                                                     : "median of runs, 5 to 95 %";
+    chart.unit = !spread ? translate("CompareCharts", "one run each")
+                 : options.spread == SpreadForm::Std
+                     ? translate("CompareCharts", "mean over runs \xC2\xB1 1 std")
+                     : translate("CompareCharts", "median of runs, 5 to 95 %");
     chart.unit += smoothingText(options.spread == SpreadForm::Std ? options.smoothing : 0);
     chart.yTitle = axisName(overlay.metric);
     chart.logY = options.logY && !isCosine(overlay.metric);
@@ -212,13 +220,16 @@ ChartFrame overlayChart(std::size_t panel, const CompareFrame& frame,
     chart.fromZero = overlay.metric == RunMetric::LossStd;
     if (isCosine(overlay.metric))
         chart.numbers = widgets::NumberStyle::Cosine;
-    setView(chart, frame, options);
+    setSteps(chart, frame, options);
     // The base last, on top of the others.
     for (std::size_t number = overlay.sides.size(); number-- > 0;)
         addSide(chart, overlay.sides[number], number, frame.facts->sideMarks[number],
                 options.spread);
-    chart.summary = metricName(overlay.metric) + " of " +
-                    widgets::plural(overlay.sides.size(), "side") + " together.";
+    const std::size_t sides = overlay.sides.size();
+    chart.summary = filled(sides == 1 ? translate("CompareCharts", "%1 of 1 side together.")
+                                      : translate("CompareCharts", "%1 of %2 sides together.",
+                                                  nullptr, words::forPlural(sides)),
+                           {metricName(overlay.metric), widgets::countText(sides)});
     return chart;
 }
 
@@ -238,21 +249,21 @@ std::vector<HeaderValue> overlayHeader(std::size_t panel, const CompareFrame& fr
 
 ChartFrame differenceChart(const CompareFrame& frame, const CompareOptions& options) {
     ChartFrame chart;
-    chart.title = "Difference";
-    setView(chart, frame, options);
+    chart.title = translate("CompareCharts", "Difference");
+    setSteps(chart, frame, options);
     chart.zeroLine = true;
     chart.numbers = widgets::NumberStyle::Cosine;
     if (!frame.difference) {
-        chart.note = "One side only: there is nothing to compare.";
+        chart.note = translate("CompareCharts", "One side only: there is nothing to compare.");
         chart.summary = chart.note;
         return chart;
     }
     const engine::DifferencePanel& d = *frame.difference;
-    chart.title = "Difference " + differenceName(frame);
-    chart.unit = inSentence(metricName(d.metric)) + smoothingText(options.smoothing);
+    chart.title = filled(translate("CompareCharts", "Difference %1"), {differenceName(frame)});
+    chart.unit = metricInSentence(d.metric) + smoothingText(options.smoothing);
     chart.yTitle = axisName(d.metric) + ", " + differenceName(frame);
     if (!d.chance.x.empty()) {
-        chart.unit += ", band 95 %";
+        chart.unit += translate("CompareCharts", ", band 95 %");
         chart.bands.push_back(
             {d.chance.x, d.chance.low, d.chance.high, widgets::BandKind::Outer, false});
         chart.note = chanceText(d.error);
@@ -263,9 +274,10 @@ ChartFrame differenceChart(const CompareFrame& frame, const CompareOptions& opti
     if (smooth)
         chart.curves.push_back({d.smooth.x, d.smooth.y, Ink::Mean, -1, "", widgets::Dash::Solid,
                                 false, widgets::Layer::Mean});
-    chart.summary = differenceName(frame) + " of " + inSentence(metricName(d.metric)) + ": " +
-                    valueText(d.atCursor, widgets::signedText) + " at step " +
-                    widgets::fixedText(frame.cursor, 0) + ".";
+    chart.summary =
+        filled(translate("CompareCharts", "%1 of %2: %3 at step %4."),
+               {differenceName(frame), metricInSentence(d.metric),
+                valueText(d.atCursor, widgets::signedText), widgets::fixedText(frame.cursor, 0)});
     return chart;
 }
 
@@ -276,8 +288,8 @@ std::vector<HeaderValue> differenceHeader(const CompareFrame& frame) {
     const engine::DifferencePanel& d = *frame.difference;
     std::string text = valueText(d.atCursor, widgets::signedText);
     if (!analysis::isUndefined(d.halfWidthAtCursor))
-        text += ", chance \xC2\xB1" +
-                decimalText(d.halfWidthAtCursor, decimalsFor(d.halfWidthAtCursor));
+        text = filled(translate("CompareCharts", "%1, chance \xC2\xB1%2"),
+                      {text, decimalText(d.halfWidthAtCursor, decimalsFor(d.halfWidthAtCursor))});
     values.push_back({"", text, Ink::Mean});
     return values;
 }
@@ -289,9 +301,10 @@ widgets::TimelineFrame compareTimeline(const CompareFrame& frame) {
     timeline.viewFirst = frame.viewFirst;
     timeline.viewLast = frame.viewLast;
     timeline.cursor = frame.cursor;
-    timeline.summary = widgets::plural(frame.sessions.size(), "session") + ", steps " +
-                       widgets::fixedText(frame.firstStep, 0) + " to " +
-                       widgets::fixedText(frame.lastStep, 0) + ".";
+    timeline.summary =
+        filled(translate("CompareCharts", "%1, steps %2 to %3."),
+               {words::sessions(frame.sessions.size()), widgets::fixedText(frame.firstStep, 0),
+                widgets::fixedText(frame.lastStep, 0)});
     double lane = 0;
     for (const CompareSession& session : frame.sessions) {
         if (!session.run || !session.frame)

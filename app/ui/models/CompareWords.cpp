@@ -3,6 +3,7 @@
 
 #include "app/engine/CompareText.h"
 #include "app/ui/models/ChartModel.h"
+#include "app/ui/models/Words.h"
 #include "widgets/common/NumberText.h"
 
 #include <algorithm>
@@ -11,12 +12,13 @@
 
 namespace rankscope::ui {
 
-using analysis::RunMetric;
 using analysis::SummaryRow;
 using engine::CompareFacts;
 using engine::CompareFrame;
 using engine::CompareSession;
-using widgets::plural;
+using words::filled;
+using words::forPlural;
+using words::translate;
 
 namespace {
 
@@ -39,6 +41,12 @@ double meanOf(const SummaryRow& row, const analysis::Side& side) {
     return sum / static_cast<double>(side.runs.size());
 }
 
+std::string testsText(std::size_t count) {
+    return count == 1 ? translate("CompareWords", "1 test")
+                      : filled(translate("CompareWords", "%1 tests", nullptr, forPlural(count)),
+                               {widgets::countText(count)});
+}
+
 std::string pText(double p) {
     if (analysis::isUndefined(p))
         return widgets::kUndefined;
@@ -49,15 +57,20 @@ std::string pText(double p) {
 std::string howText(const analysis::MeanTest& test) {
     switch (test.kind) {
     case analysis::TestKind::Blocks:
-        return "95 %, blocks of " + plural(test.blockLength, "step");
+        return filled(translate("CompareWords", "95 %, blocks of %1"),
+                      {words::steps(test.blockLength)});
     case analysis::TestKind::PairedSeeds:
-        return "95 %, paired over " + plural(test.count, "seed");
+        return filled(
+            translate("CompareWords", "95 %, paired over %1 seeds", nullptr, forPlural(test.count)),
+            {widgets::countText(test.count)});
     case analysis::TestKind::WelchSeeds:
-        return "95 %, Welch over " + plural(test.count, "run");
+        return filled(
+            translate("CompareWords", "95 %, Welch over %1 runs", nullptr, forPlural(test.count)),
+            {widgets::countText(test.count)});
     case analysis::TestKind::None:
         break;
     }
-    return "too few for an interval";
+    return translate("CompareWords", "too few for an interval");
 }
 
 bool single(const CompareFrame& frame) {
@@ -70,10 +83,16 @@ std::string adviceText(const CompareFrame& frame, const analysis::MeanTest& test
     if (test.kind != analysis::TestKind::Blocks)
         return {};
     const std::string drift =
-        test.drifts ? "The difference drifts here: the interval is too narrow.  " : "";
-    return drift + (single(frame)
-                        ? "One seed each: chance of the seed or of the setting? Add seeds."
-                        : "One side has a single seed: add seeds to tell the setting from chance.");
+        test.drifts
+            ? translate("CompareWords", "The difference drifts here: the interval is too narrow.") +
+                  "  "
+            : "";
+    return drift +
+           (single(frame)
+                ? translate("CompareWords",
+                            "One seed each: chance of the seed or of the setting? Add seeds.")
+                : translate("CompareWords", "One side has a single seed: add seeds to tell the "
+                                            "setting from chance."));
 }
 
 std::size_t failedCount(const CompareFrame& frame) {
@@ -88,22 +107,43 @@ std::string worldsText(const CompareFacts& facts) {
         [&](const CompareFacts::Session& s) { return s.world != facts.sessions.front().world; });
     if (odd == facts.sessions.end())
         return {};
-    return facts.sessions.front().mark + " has " + plural(facts.sessions.front().world, "rank") +
-           ", " + odd->mark + " " + std::to_string(odd->world) +
-           ": dispersions and cosines differ by that alone.";
+    return filled(translate("CompareWords",
+                            "%1 has %2, %3 %4: dispersions and cosines differ by that alone."),
+                  {facts.sessions.front().mark, words::ranks(facts.sessions.front().world),
+                   odd->mark, std::to_string(odd->world)});
 }
 
 /// What may not be right about the sessions, at the right of the verdict.
 std::string asideText(const CompareFrame& frame) {
     if (const std::size_t failed = failedCount(frame))
-        return plural(failed, "session") + " could not be read";
+        return filled(translate("CompareWords", "%1 could not be read", nullptr, forPlural(failed)),
+                      {words::sessions(failed)});
     const auto findings = sessionFindings(frame);
     const bool fine = std::all_of(findings.begin(), findings.end(),
                                   [](const SessionFindings& f) { return f.fine; });
     if (!fine)
-        return "NaN or Inf: see Findings";
-    return findings.size() == 2 ? "No NaN or Inf in " + findings[0].mark + " or " + findings[1].mark
-                                : "No NaN or Inf in any session";
+        return translate("CompareWords", "NaN or Inf: see Findings");
+    return findings.size() == 2 ? filled(translate("CompareWords", "No NaN or Inf in %1 or %2"),
+                                         {findings[0].mark, findings[1].mark})
+                                : translate("CompareWords", "No NaN or Inf in any session");
+}
+
+/// %1 and %3: the sides; %2: how far apart they are.
+std::string apartText(bool lower, bool ends) {
+    if (ends)
+        return lower ? translate("CompareWords", "%1 ends %2 lower than %3")
+                     : translate("CompareWords", "%1 ends %2 higher than %3");
+    return lower ? translate("CompareWords", "%1 is %2 lower than %3")
+                 : translate("CompareWords", "%1 is %2 higher than %3");
+}
+
+/// %1: the steps; %2: the test; %3: half the interval; %4: the difference, unless the headline has
+/// it.
+std::string meanLossText(const analysis::MeanTest& test) {
+    if (test.kind == analysis::TestKind::None)
+        return translate("CompareWords", "mean loss, %1, (%2).");
+    return test.leavesZero() ? translate("CompareWords", "mean loss, %1, \xC2\xB1 %3 (%2).")
+                             : translate("CompareWords", "mean loss, %1, %4 \xC2\xB1 %3 (%2).");
 }
 
 void add(std::string& text, const std::string& more) {
@@ -115,65 +155,22 @@ Verdict noSummary(const CompareFrame& frame) {
     Verdict verdict;
     const CompareFacts& facts = *frame.facts;
     if (facts.sides.size() < 2) {
-        verdict.headline = "One session: there is nothing to compare it with";
-        verdict.detail = "Drop another session on the window.";
+        verdict.headline =
+            translate("CompareWords", "One session: there is nothing to compare it with");
+        verdict.detail = translate("CompareWords", "Drop another session on the window.");
         return verdict;
     }
     const bool whole = !analysis::isUndefined(frame.firstStep) && !facts.summary;
-    verdict.headline = whole ? "No step in view is common to all sessions" : "";
+    verdict.headline =
+        whole ? translate("CompareWords", "No step in view is common to all sessions") : "";
     verdict.detail = facts.align == analysis::AlignBy::Step
-                         ? "Align them by relative step, show all steps, or close one."
-                         : "Show all steps, or close one.";
+                         ? translate("CompareWords",
+                                     "Align them by relative step, show all steps, or close one.")
+                         : translate("CompareWords", "Show all steps, or close one.");
     return verdict;
 }
 
 } // namespace
-
-std::string decimalText(double value, int decimals, bool sign) {
-    if (analysis::isUndefined(value))
-        return widgets::kUndefined;
-    if (!std::isfinite(value))
-        return widgets::numberText(value);
-    std::string text = widgets::fixedText(std::abs(value), decimals);
-    const bool zero = text.find_first_not_of("0.,") == std::string::npos;
-    if (text.starts_with("0."))
-        text.erase(0, 1);
-    if (value < 0 && !zero)
-        return widgets::kMinus + text;
-    return (sign && !zero ? "+" : "") + text;
-}
-
-int decimalsFor(double scale) {
-    if (!std::isfinite(scale) || scale == 0)
-        return 3;
-    return std::clamp(1 - static_cast<int>(std::floor(std::log10(std::abs(scale)))), 0, 6);
-}
-
-std::string metricName(RunMetric metric) {
-    switch (metric) {
-    case RunMetric::Loss:
-        return "Loss";
-    case RunMetric::LossStd:
-        return "Loss dispersion";
-    case RunMetric::GradNorm:
-        return "Gradient norm";
-    case RunMetric::NormCv:
-        return "Norm std \xC3\xB7 mean";
-    case RunMetric::Cosine:
-        return "Mean of pairs";
-    case RunMetric::LowestLoo:
-        return "Lowest l.o.o.";
-    case RunMetric::Weight:
-        return "Tokens a step";
-    }
-    return {};
-}
-
-std::string inSentence(std::string name) {
-    if (!name.empty() && name.front() >= 'A' && name.front() <= 'Z')
-        name.front() = static_cast<char>(name.front() - 'A' + 'a');
-    return name;
-}
 
 std::string differenceName(const CompareFrame& frame) {
     const auto other = otherOf(frame);
@@ -187,31 +184,18 @@ std::string differenceName(const CompareFrame& frame) {
            bracketed(facts.sideMarks[facts.base]);
 }
 
-std::string chanceText(analysis::StepDifference::Error error) {
-    using Error = analysis::StepDifference::Error;
-    switch (error) {
-    case Error::Ranks:
-        return "grey: where two runs of one setting would differ by sampling alone";
-    case Error::PairedSeeds:
-        return "grey: where equal settings would differ by their seeds, paired";
-    case Error::WelchSeeds:
-        return "grey: where equal settings would differ by their seeds";
-    case Error::None:
-        break;
-    }
-    return {};
-}
-
 Verdict compareVerdict(const CompareFrame& frame) {
     Verdict verdict;
     if (frame.empty) {
         if (frame.loading)
-            verdict.headline = "Reading";
+            verdict.headline = translate("CompareWords", "Reading");
         else if (failedCount(frame) == frame.sessions.size() && !frame.sessions.empty()) {
             verdict = ui::verdict(*frame.sessions.front().error);
-            verdict.aside = frame.sessions.size() > 1 ? "None of the sessions could be read" : "";
+            verdict.aside = frame.sessions.size() > 1
+                                ? translate("CompareWords", "None of the sessions could be read")
+                                : "";
         } else
-            verdict.headline = "No session holds a step";
+            verdict.headline = translate("CompareWords", "No session holds a step");
         return verdict;
     }
     verdict.aside = asideText(frame);
@@ -226,33 +210,27 @@ Verdict compareVerdict(const CompareFrame& frame) {
     const std::string base = facts.sideMarks[facts.base], other = facts.sideMarks[*otherOf(frame)];
     const int decimals =
         decimalsFor(test.kind == analysis::TestKind::None ? test.difference : test.halfWidth);
-    const std::string size = decimalText(std::abs(test.difference), decimals);
     const bool known = !analysis::isUndefined(test.difference);
+    const bool ends = facts.summary->span.last == static_cast<std::uint64_t>(frame.lastStep);
     if (!known)
-        verdict.headline = "No loss was measured that could be compared";
+        verdict.headline = translate("CompareWords", "No loss was measured that could be compared");
     else if (test.leavesZero() || test.kind == analysis::TestKind::None)
-        verdict.headline =
-            other +
-            (facts.summary->span.last == static_cast<std::uint64_t>(frame.lastStep) ? " ends "
-                                                                                    : " is ") +
-            size + (test.difference < 0 ? " lower than " : " higher than ") + base;
+        verdict.headline = filled(apartText(test.difference < 0, ends),
+                                  {other, decimalText(std::abs(test.difference), decimals), base});
     else
-        verdict.headline = "No difference shown between " + base + " and " + other;
-    if (known) {
-        verdict.detail = "mean loss, " + spanText(frame) + ",";
-        if (!test.leavesZero() && test.kind != analysis::TestKind::None)
-            verdict.detail += ' ' + decimalText(test.difference, decimals, true);
-        if (test.kind != analysis::TestKind::None)
-            verdict.detail += kPlusMinus + decimalText(test.halfWidth, decimals);
-        verdict.detail += " (" + howText(test) + ").";
-    }
+        verdict.headline = filled(
+            translate("CompareWords", "No difference shown between %1 and %2"), {base, other});
+    if (known)
+        verdict.detail = filled(meanLossText(test), {spanText(frame), howText(test),
+                                                     decimalText(test.halfWidth, decimals),
+                                                     decimalText(test.difference, decimals, true)});
     add(verdict.detail, worldsText(facts));
     add(verdict.detail, adviceText(frame, test));
     return verdict;
 }
 
 std::string compareTitle(const CompareFrame& frame) {
-    return plural(frame.sessions.size(), "session");
+    return words::sessions(frame.sessions.size());
 }
 
 std::string compareDetail(const CompareFrame& frame) {
@@ -264,14 +242,20 @@ std::string compareDetail(const CompareFrame& frame) {
     for (std::size_t i = 0; i < std::min(kNamed, sessions.size()); ++i) {
         const CompareFacts::Session& s = sessions[i];
         const bool last = i + 1 == sessions.size();
-        text += (i == 0 ? "" : last ? " and " : ", ");
-        text += s.name.empty() ? std::filesystem::path(s.file).stem().string() : s.name;
+        const std::string name =
+            s.name.empty() ? std::filesystem::path(s.file).stem().string() : s.name;
+        if (i > 0 && last)
+            text = filled(translate("CompareWords", "%1 and %2"), {text, name});
+        else
+            text += (i == 0 ? "" : ", ") + name;
     }
     if (sessions.size() > kNamed)
-        text += " and " + std::to_string(sessions.size() - kNamed) + " more";
+        text = filled(translate("CompareWords", "%1 and %2 more"),
+                      {text, std::to_string(sessions.size() - kNamed)});
     return text + kDot +
-           (frame.facts->align == analysis::AlignBy::Step ? "aligned by step"
-                                                          : "aligned by relative step");
+           (frame.facts->align == analysis::AlignBy::Step
+                ? translate("CompareWords", "aligned by step")
+                : translate("CompareWords", "aligned by relative step"));
 }
 
 std::string compareStatusLeft(const CompareFrame& frame) {
@@ -283,7 +267,9 @@ std::string compareStatusLeft(const CompareFrame& frame) {
             live = live || session.frame->status.state == engine::RunState::Live;
         }
     return compareTitle(frame) + ", " + widgets::bytesText(bytes) + kDot +
-           (live ? "being recorded" : "read only") + (frame.loading ? ", reading" : "");
+           (live ? translate("CompareWords", "being recorded")
+                 : translate("CompareWords", "read only")) +
+           (frame.loading ? translate("CompareWords", ", reading") : "");
 }
 
 std::string compareStatusRight(const CompareFrame& frame) {
@@ -292,46 +278,6 @@ std::string compareStatusRight(const CompareFrame& frame) {
         return {};
     const auto& sides = frame.facts->sides;
     return engine::testInWords(sides[frame.facts->base], sides[*other]);
-}
-
-SessionText sessionText(const CompareSession& session, const CompareFrame& frame) {
-    SessionText text;
-    text.file = session.file;
-    const std::string stem = std::filesystem::path(session.file).stem().string();
-    if (session.run && frame.facts) {
-        const CompareFacts::Session& facts = frame.facts->sessions[*session.run];
-        text.title = session.mark + "  " + (facts.name.empty() ? stem : facts.name);
-        text.detail = plural(facts.steps, "step") + kDot + plural(facts.world, "rank");
-        if (facts.lost > 0)
-            text.detail += kDot + widgets::countText(facts.lost) + " lost";
-    } else {
-        text.title = session.mark + "  " + stem;
-        text.detail = session.loading ? "reading" : "no step";
-    }
-    if (session.error) {
-        text.failed = true;
-        text.detail = session.error->what;
-    }
-    return text;
-}
-
-std::vector<SessionFindings> sessionFindings(const CompareFrame& frame) {
-    std::vector<SessionFindings> findings;
-    for (const CompareSession& session : frame.sessions) {
-        if (!session.run || !session.frame || !frame.facts)
-            continue;
-        const auto& bad = session.frame->nonFiniteRanks;
-        const std::uint64_t steps = frame.facts->sessions[*session.run].steps;
-        if (bad.empty())
-            findings.push_back({session.mark, "no NaN or Inf in " + plural(steps, "step"), true});
-        else
-            findings.push_back({session.mark,
-                                "rank " + std::to_string(bad.front().rank.value()) +
-                                    ": NaN or Inf from step " +
-                                    widgets::countText(bad.front().first.value()),
-                                false});
-    }
-    return findings;
 }
 
 std::vector<SummaryText> summaryTexts(const CompareFrame& frame) {
@@ -349,7 +295,8 @@ std::vector<SummaryText> summaryTexts(const CompareFrame& frame) {
         text.metric = metricName(row.metric);
         if (row.steps == 0) {
             text.base = text.other = text.difference = widgets::kUndefined;
-            text.explanation = "Not measured at any step that all sessions have.";
+            text.explanation =
+                translate("CompareWords", "Not measured at any step that all sessions have.");
             texts.push_back(std::move(text));
             continue;
         }
@@ -361,11 +308,16 @@ std::vector<SummaryText> summaryTexts(const CompareFrame& frame) {
             text.leavesZero = test.leavesZero();
             if (test.halfWidth > 0)
                 text.place = test.difference / test.halfWidth;
-            text.explanation = howText(test) + "; p " + pText(test.p) + ", Holm " +
-                               pText(row.adjusted[other]) + "; " + plural(row.steps, "step") +
-                               (test.drifts ? "; drifts, so the interval is too narrow" : "");
+            text.explanation = filled(translate("CompareWords", "%1; p %2, Holm %3; %4"),
+                                      {howText(test), pText(test.p), pText(row.adjusted[other]),
+                                       words::steps(row.steps)});
+            if (test.drifts)
+                text.explanation +=
+                    translate("CompareWords", "; drifts, so the interval is too narrow");
         } else
-            text.explanation = "Too few steps for an interval: " + plural(row.steps, "step");
+            text.explanation =
+                filled(translate("CompareWords", "Too few steps for an interval: %1"),
+                       {words::steps(row.steps)});
         texts.push_back(std::move(text));
     }
     return texts;
@@ -378,53 +330,26 @@ std::string spanText(const CompareFrame& frame) {
     // A view may reach beyond the steps that there are.
     const double first = std::max(static_cast<double>(span.first), frame.firstStep);
     const double last = std::min(static_cast<double>(span.last), frame.lastStep);
-    return "steps " + widgets::fixedText(first, 0) + "\xE2\x80\x93" + widgets::fixedText(last, 0);
+    return filled(translate("CompareWords", "steps %1\xE2\x80\x93%2"),
+                  {widgets::fixedText(first, 0), widgets::fixedText(last, 0)});
 }
 
 std::vector<std::string> summaryNotes(const CompareFrame& frame) {
     std::vector<std::string> notes;
     if (!hasSummary(frame)) {
         if (frame.facts && frame.facts->sides.size() > 1)
-            notes.emplace_back("No step in view is common to all sessions.");
+            notes.push_back(
+                translate("CompareWords", "No step in view is common to all sessions."));
         return notes;
     }
     notes.push_back(compareStatusRight(frame));
-    notes.emplace_back("Intervals in units of their own half width. Bold: the interval leaves 0 (" +
-                       plural(frame.facts->summary->tests, "test") + ", none corrected).");
+    notes.push_back(filled(translate("CompareWords", "Intervals in units of their own half width. "
+                                                     "Bold: the interval leaves 0 (%1, none "
+                                                     "corrected)."),
+                           {testsText(frame.facts->summary->tests)}));
     for (const std::string& caution : engine::cautions(*frame.facts))
         notes.push_back(caution);
     return notes;
-}
-
-std::vector<ConfigText> configTexts(const CompareFrame& frame, bool all) {
-    std::vector<ConfigText> texts;
-    if (!frame.facts)
-        return texts;
-    for (const analysis::ConfigRow& row : frame.facts->config) {
-        if (!row.differs && !all)
-            continue;
-        ConfigText text{row.key, {}, row.differs};
-        for (std::size_t run = 0; run < row.values.size(); ++run)
-            text.values.push_back(
-                run > 0 && !row.differs ? "same" : row.values[run].value_or(widgets::kUndefined));
-        texts.push_back(std::move(text));
-    }
-    return texts;
-}
-
-std::string configRemark(const CompareFrame& frame) {
-    if (!frame.facts)
-        return {};
-    const auto& rows = frame.facts->config;
-    const auto differ = std::count_if(rows.begin(), rows.end(),
-                                      [](const analysis::ConfigRow& row) { return row.differs; });
-    const bool configured =
-        std::any_of(frame.facts->sessions.begin(), frame.facts->sessions.end(),
-                    [](const CompareFacts::Session& s) { return s.configured; });
-    if (!configured)
-        return "none was sent";
-    return std::to_string(differ) + " of " + std::to_string(rows.size()) +
-           (differ == 1 ? " differs" : " differ");
 }
 
 } // namespace rankscope::ui

@@ -12,8 +12,8 @@
 /// no Qt.
 namespace rankscope::ui {
 
-[[nodiscard]] std::string metricName(analysis::RunMetric metric); ///< "Loss dispersion"
-[[nodiscard]] std::string inSentence(std::string name);           ///< "loss dispersion"
+[[nodiscard]] std::string metricName(analysis::RunMetric metric);       ///< "Loss dispersion"
+[[nodiscard]] std::string metricInSentence(analysis::RunMetric metric); ///< "loss dispersion"
 /// "B − A": other minus base, of the difference that the frame shows.
 [[nodiscard]] std::string differenceName(const engine::CompareFrame& frame);
 /// What the grey band of the difference means.
