@@ -105,8 +105,4 @@ std::string bytesText(std::uint64_t bytes) {
     return fixedText(value, unit > 0 && value < 10 ? 1 : 0) + " " + kUnits[unit];
 }
 
-std::string plural(std::uint64_t count, const char* singular) {
-    return countText(count) + " " + singular + (count == 1 ? "" : "s");
-}
-
 } // namespace rankscope::widgets

@@ -30,7 +30,4 @@ inline constexpr const char* kUndefined = "\xE2\x80\x93"; ///< en dash
 /// 1.2 MB
 [[nodiscard]] std::string bytesText(std::uint64_t bytes);
 
-/// "1 rank", "8 ranks"
-[[nodiscard]] std::string plural(std::uint64_t count, const char* singular);
-
 } // namespace rankscope::widgets

@@ -6,7 +6,8 @@
 #include <string>
 
 /// Texts of the Qt-free models, ready for translation. lupdate finds translate("Context", "text")
-/// by the name of the function. GUI thread, or any before the first window.
+/// by the name of the function. Any thread, once setTranslate has been called; figures are made on
+/// one of their own.
 namespace rankscope::ui::words {
 
 /// QCoreApplication::translate, or nothing: English.
