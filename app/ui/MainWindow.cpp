@@ -11,8 +11,10 @@
 #include "app/ui/actions/Actions.h"
 #include "app/ui/actions/ChartMenu.h"
 #include "app/ui/models/Words.h"
+#include "app/ui/panels/Bars.h"
 #include "app/ui/panels/ChartsPane.h"
 #include "app/ui/panels/Dock.h"
+#include "app/ui/panels/DroppedFiles.h"
 #include "app/ui/panels/EmptyPane.h"
 #include "app/ui/panels/Prompt.h"
 #include "app/ui/panels/RunBar.h"
@@ -25,7 +27,6 @@
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QLabel>
-#include <QMimeData>
 #include <QProcess>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -36,26 +37,8 @@ namespace {
 
 namespace font = widgets::font;
 
-QToolBar* fixedBar(QMainWindow* window, const QString& title, const char* name, QWidget* content) {
-    auto* bar = new QToolBar(title);
-    bar->setObjectName(QLatin1String(name));
-    bar->setMovable(false);
-    bar->addWidget(content);
-    bar->toggleViewAction()->setVisible(false);
-    window->addToolBar(bar);
-    return bar;
-}
-
 QString text(const std::string& utf8) {
     return QString::fromStdString(utf8);
-}
-
-QStringList localFiles(const QMimeData& dropped) {
-    QStringList files;
-    for (const QUrl& url : dropped.urls())
-        if (url.isLocalFile())
-            files.append(url.toLocalFile());
-    return files;
 }
 
 } // namespace
@@ -174,9 +157,9 @@ void MainWindow::closeEvent(QCloseEvent* event) {
 void MainWindow::makeTopBars() {
     m_bar->setLogY(findChild<QAction*>(QStringLiteral("logY")));
     m_bar->setFind(findChild<QAction*>(QStringLiteral("palette")));
-    m_barRow = fixedBar(this, tr("Run"), "runBar", m_bar);
+    m_barRow = addFixedBar(this, tr("Run"), "runBar", m_bar);
     addToolBarBreak();
-    m_verdictRow = fixedBar(this, tr("Verdict"), "verdictBar", m_verdict);
+    m_verdictRow = addFixedBar(this, tr("Verdict"), "verdictBar", m_verdict);
 }
 
 void MainWindow::makeStatusBar() {
@@ -311,12 +294,12 @@ void MainWindow::leaveComparison() {
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-    if (!localFiles(*event->mimeData()).isEmpty())
+    if (!droppedFiles(*event->mimeData()).isEmpty())
         event->acceptProposedAction();
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {
-    openFiles(localFiles(*event->mimeData()));
+    openFiles(droppedFiles(*event->mimeData()));
     event->acceptProposedAction();
 }
 

@@ -4,11 +4,13 @@
 #include "app/tables/CompareTable.h"
 #include "app/ui/CompareController.h"
 #include "app/ui/models/CompareWords.h"
+#include "app/ui/panels/Bars.h"
 #include "app/ui/panels/CompareBar.h"
 #include "app/ui/panels/CompareChartsPane.h"
 #include "app/ui/panels/ConfigPane.h"
 #include "app/ui/panels/CosineMaps.h"
 #include "app/ui/panels/Dock.h"
+#include "app/ui/panels/DroppedFiles.h"
 #include "app/ui/panels/SessionsPane.h"
 #include "app/ui/panels/SummaryPane.h"
 #include "app/ui/panels/TransportBar.h"
@@ -18,10 +20,7 @@
 #include <QAction>
 #include <QDragEnterEvent>
 #include <QFileDialog>
-#include <QHBoxLayout>
-#include <QMimeData>
 #include <QSaveFile>
-#include <QToolBar>
 #include <algorithm>
 #include <utility>
 
@@ -32,24 +31,6 @@ constexpr int kLeftWidth = 312, kRightWidth = 340, kDockTitle = 26;
 
 QString text(const std::string& utf8) {
     return QString::fromStdString(utf8);
-}
-
-QStringList localFiles(const QMimeData& dropped) {
-    QStringList files;
-    for (const QUrl& url : dropped.urls())
-        if (url.isLocalFile())
-            files.append(url.toLocalFile());
-    return files;
-}
-
-QToolBar* fixedBar(QMainWindow* window, const char* name, QWidget* content) {
-    auto* bar = new QToolBar;
-    bar->setObjectName(QLatin1String(name));
-    bar->setMovable(false);
-    bar->addWidget(content);
-    bar->toggleViewAction()->setVisible(false);
-    window->addToolBar(bar);
-    return bar;
 }
 
 } // namespace
@@ -82,25 +63,10 @@ ComparePane::ComparePane(CompareController& controller, QWidget* parent)
 }
 
 void ComparePane::makeBars() {
-    fixedBar(this, "compareBar", m_bar);
+    addFixedBar(this, {}, "compareBar", m_bar);
     addToolBarBreak();
-    fixedBar(this, "verdictBar", m_verdict);
-    auto* bar = new QToolBar;
-    bar->setObjectName(QStringLiteral("timelineBar"));
-    bar->setMovable(false);
-    auto* strip = new QWidget;
-    strip->setObjectName(QStringLiteral("timelineStrip"));
-    strip->setAttribute(Qt::WA_StyledBackground);
-    auto* row = new QHBoxLayout(strip);
-    row->setContentsMargins(0, 1, 0, 0);
-    row->setSpacing(0);
-    row->addWidget(m_transport);
-    row->addWidget(m_timeline, 1);
-    strip->setFixedHeight(80);
-    strip->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    bar->addWidget(strip);
-    bar->toggleViewAction()->setEnabled(false);
-    addToolBar(Qt::BottomToolBarArea, bar);
+    addFixedBar(this, {}, "verdictBar", m_verdict);
+    addTimelineBar(this, {}, m_transport, m_timeline);
 }
 
 void ComparePane::makeDocks() {
@@ -118,7 +84,7 @@ void ComparePane::resizeEvent(QResizeEvent* event) {
 /// rest. Only when the number of sessions or the window changes: what the user has moved stays.
 void ComparePane::shareRoom() {
     const auto sessions = static_cast<int>(m_sessions->cards().size());
-    const int room = height() - m_bar->height() - 44 - 80 - 3 * kDockTitle;
+    const int room = height() - m_bar->height() - 44 - kTimelineHeight - 3 * kDockTitle;
     if (std::pair{sessions, room} == m_shared || !isVisible())
         return;
     m_shared = {sessions, room};
@@ -248,12 +214,12 @@ void ComparePane::saveCsv() {
 }
 
 void ComparePane::dragEnterEvent(QDragEnterEvent* event) {
-    if (!localFiles(*event->mimeData()).isEmpty())
+    if (!droppedFiles(*event->mimeData()).isEmpty())
         event->acceptProposedAction();
 }
 
 void ComparePane::dropEvent(QDropEvent* event) {
-    m_controller.addFiles(localFiles(*event->mimeData()));
+    m_controller.addFiles(droppedFiles(*event->mimeData()));
     event->acceptProposedAction();
 }
 

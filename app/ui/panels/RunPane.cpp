@@ -4,6 +4,7 @@
 #include "app/ui/RunController.h"
 #include "app/ui/models/CosineModel.h"
 #include "app/ui/models/TimelineModel.h"
+#include "app/ui/panels/Bars.h"
 #include "app/ui/panels/ChartsPane.h"
 #include "app/ui/panels/Dock.h"
 #include "app/ui/panels/FormSwitch.h"
@@ -17,8 +18,6 @@
 #include <QAction>
 #include <QComboBox>
 #include <QEvent>
-#include <QHBoxLayout>
-#include <QToolBar>
 #include <QToolButton>
 #include <algorithm>
 
@@ -30,7 +29,7 @@ using widgets::TimelineView;
 
 namespace {
 
-constexpr int kDockWidth = 436, kStrip = 80;
+constexpr int kDockWidth = 436;
 constexpr int kNumbersMs = 250;   ///< faster no one could read them
 constexpr int kStepsStretch = 34; ///< of the charts' column
 
@@ -49,22 +48,7 @@ RunPane::RunPane(RunController& controller, QWidget* parent)
     m_steps->hide();
     m_charts->insertBelowLoss(m_steps, kStepsStretch);
     placeDocks();
-    auto* bar = new QToolBar(tr("Timeline"));
-    bar->setObjectName(QStringLiteral("timelineBar"));
-    bar->setMovable(false);
-    auto* strip = new QWidget;
-    strip->setObjectName(QStringLiteral("timelineStrip"));
-    strip->setAttribute(Qt::WA_StyledBackground);
-    auto* row = new QHBoxLayout(strip);
-    row->setContentsMargins(0, 1, 0, 0);
-    row->setSpacing(0);
-    row->addWidget(m_transport);
-    row->addWidget(m_timeline, 1);
-    strip->setFixedHeight(kStrip);
-    strip->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    bar->addWidget(strip);
-    bar->toggleViewAction()->setEnabled(false);
-    addToolBar(Qt::BottomToolBarArea, bar);
+    addTimelineBar(this, tr("Timeline"), m_transport, m_timeline);
     connectCharts();
     connectSteps();
     connectTime();
@@ -205,7 +189,7 @@ void RunPane::resizeEvent(QResizeEvent* event) {
 
 /// The maps get the height that shows them in full, the table the rest.
 void RunPane::shareHeight() {
-    const QList<int> heights = m_ranks->heights(height() - kStrip);
+    const QList<int> heights = m_ranks->heights(height() - kTimelineHeight);
     if (!m_sharing || heights == m_heights)
         return; // leaves alone what the user has moved
     m_heights = heights;
