@@ -2,6 +2,7 @@
 #include "app/engine/CosineWindow.h"
 
 #include "tests/support/Streams.h"
+#include "tests/unit/engine/ReadBack.h"
 
 #include <QtTest>
 
@@ -52,19 +53,9 @@ void finish(CosineWindow& window) {
 class TestCosineWindow : public QObject {
     Q_OBJECT
     QTemporaryDir m_dir;
-    int m_files = 0;
 
     std::unique_ptr<RunReader> load(const std::vector<wire::Event>& events) {
-        const auto file = m_dir.filePath(QString::number(++m_files)).toStdString();
-        const std::string problem = support::writeSession(file, events);
-        if (!problem.empty()) {
-            qFatal("%s", problem.c_str());
-        }
-        auto reader = RunReader::open(file);
-        if (!reader || !(*reader)->readAll()) {
-            qFatal("cannot read back");
-        }
-        return std::move(*reader);
+        return support::readBack(m_dir, events);
     }
 
     static void compare(CosineWindow& window, const RunReader& reader,

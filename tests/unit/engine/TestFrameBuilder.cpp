@@ -2,6 +2,7 @@
 #include "app/engine/FrameBuilder.h"
 
 #include "tests/support/Streams.h"
+#include "tests/unit/engine/ReadBack.h"
 
 #include <QtTest>
 
@@ -34,18 +35,8 @@ class TestFrameBuilder : public QObject {
     const RunPulse::Clock::time_point m_now = RunPulse::Clock::now();
 
     Loaded load(const std::vector<wire::Event>& events, bool follow = false) {
-        static int count = 0;
-        const auto file = m_dir.filePath(QString::number(++count)).toStdString();
-        const std::string problem = support::writeSession(file, events);
-        if (!problem.empty()) {
-            qFatal("%s", problem.c_str());
-        }
         Loaded loaded;
-        auto reader = engine::RunReader::open(file);
-        if (!reader || !(*reader)->readAll()) {
-            qFatal("cannot read back");
-        }
-        loaded.reader = std::move(*reader);
+        loaded.reader = support::readBack(m_dir, events);
         loaded.pulse.hear(events, m_now);
         loaded.frames = std::make_unique<FrameBuilder>(*loaded.reader, follow);
         loaded.frames->update();

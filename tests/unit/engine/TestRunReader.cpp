@@ -2,6 +2,7 @@
 #include "app/engine/RunReader.h"
 
 #include "tests/support/Streams.h"
+#include "tests/unit/engine/ReadBack.h"
 
 #include <QtTest>
 
@@ -16,17 +17,7 @@ class TestRunReader : public QObject {
     QTemporaryDir m_dir;
 
     std::unique_ptr<engine::RunReader> load(const std::vector<wire::Event>& events) {
-        static int count = 0;
-        const auto file = m_dir.filePath(QString::number(++count)).toStdString();
-        const std::string problem = support::writeSession(file, events);
-        if (!problem.empty()) {
-            qFatal("%s", problem.c_str());
-        }
-        auto reader = engine::RunReader::open(file);
-        if (!reader || !(*reader)->readAll()) {
-            qFatal("cannot read back");
-        }
-        return std::move(*reader);
+        return support::readBack(m_dir, events);
     }
 
   private slots:
