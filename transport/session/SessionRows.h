@@ -79,9 +79,8 @@ class SessionRows {
     /// The chunk that holds message `from` (or else the next one) and those behind it.
     [[nodiscard]] virtual Result<Events> events(std::int64_t from, std::size_t maxBytes) = 0;
 
-    /// Chunks that may hold records of the steps first <= step < last, of which messages from
-    /// `from` on are wanted; ascending. There is more when the last row does not end at `total`:
-    /// ask again from behind it.
+    /// Chunks that may hold records of the steps first <= step < last, of those that hold messages
+    /// from `from` on; ascending. `resume`: there are more, from this message on.
     [[nodiscard]] virtual Result<Events> eventsOfSteps(Step first, Step last, std::int64_t from,
                                                        std::size_t maxBytes) = 0;
 
