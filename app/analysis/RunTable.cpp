@@ -22,6 +22,11 @@ double measured(const std::optional<double>& value) {
     return isUndefined(*value) ? std::numeric_limits<double>::quiet_NaN() : *value;
 }
 
+/// Of two steps of which each may be missing.
+std::optional<Step> earliest(const std::optional<Step>& a, const std::optional<Step>& b) {
+    return a && b ? std::min(a, b) : (a ? a : b);
+}
+
 RankSample sampleOf(const wire::StepRecord& record, std::uint32_t world) {
     RankSample s;
     s.rank = record.rank;
@@ -78,7 +83,11 @@ RunTable::LaunchKey RunTable::launchOf(const wire::Hello& hello) {
         const bool isFirst =
             behind == m_worlds.begin() || std::prev(behind)->first.first != hello.generation;
         at->second = {hello.generation, isFirst ? 0 : std::prev(behind)->first.second + 1};
-        m_worlds[at->second].size = hello.world;
+        World& world = m_worlds[at->second];
+        world.size = hello.world;
+        for (auto newer = m_worlds.upper_bound(at->second); newer != m_worlds.end(); ++newer) {
+            world.overtakenFrom = earliest(world.overtakenFrom, newer->second.firstStep);
+        }
     }
     return at->second;
 }
@@ -107,10 +116,7 @@ void RunTable::take(const wire::StepRecord& record) {
     if (!from.lastStep || *from.lastStep < record.step) {
         from.lastStep = record.step;
     }
-    World& world = m_worlds[from.launch];
-    if (!world.firstStep || record.step < *world.firstStep) {
-        world.firstStep = record.step;
-    }
+    noteStep(from.launch, record.step);
     noteConflict(from);
     keep(from, record);
 }
@@ -127,6 +133,40 @@ void RunTable::take(const wire::Bye& bye) {
     if (Incarnation* from = find(bye.incarnation, bye.rank, bye)) {
         from->left = true;
     }
+}
+
+void RunTable::noteStep(LaunchKey launch, Step step) {
+    World& world = m_worlds.at(launch);
+    world.lastStep = std::max(world.lastStep, std::optional{step});
+    if (!world.firstStep || step < *world.firstStep) {
+        world.firstStep = step;
+        overtakeOlder(launch, step);
+    }
+}
+
+/// Costs a look at the rows from there on, once per launch as a rule.
+void RunTable::overtakeOlder(LaunchKey launch, Step from) {
+    std::vector<Row*> fresh;
+    for (auto block = m_blocks.lower_bound(from.value() / kBlock); block != m_blocks.end();
+         ++block) {
+        for (Row& row : block->second) {
+            if (row.step >= from && row.launch < launch && !isOvertaken(row)) {
+                fresh.push_back(&row);
+            }
+        }
+    }
+    for (Row* const row : fresh) {
+        amend(*row);
+    }
+    m_overtaken += fresh.size();
+    for (auto world = m_worlds.begin(); world->first < launch; ++world) {
+        world->second.overtakenFrom = earliest(world->second.overtakenFrom, from);
+    }
+}
+
+bool RunTable::isOvertaken(const Row& row) const {
+    const std::optional<Step>& from = m_worlds.at(row.launch).overtakenFrom;
+    return from && row.step >= *from;
 }
 
 /// A process that reports after its successor has done so is alive beside it.
@@ -147,8 +187,10 @@ void RunTable::keep(const Incarnation& from, const wire::StepRecord& record) {
         return;
     }
     if (from.launch > row.launch) {
+        m_overtaken -= isOvertaken(row) ? 1 : 0;
         row.launch = from.launch;
         row.samples.clear();
+        m_overtaken += isOvertaken(row) ? 1 : 0;
     }
     const auto at = std::lower_bound(
         row.samples.begin(), row.samples.end(), record.rank,
@@ -176,6 +218,7 @@ RunTable::Row& RunTable::rowFor(Step step, LaunchKey launch) {
     if (at == rows.end() || at->step != step) {
         at = rows.insert(at, Row{step, launch, false, {}});
         ++m_steps;
+        m_overtaken += isOvertaken(*at) ? 1 : 0;
     }
     return *at;
 }
@@ -206,7 +249,7 @@ std::vector<Step> RunTable::takeAmended() {
 
 std::optional<StepRow> RunTable::row(Step step) const {
     const Row* found = findRow(step);
-    if (!found) {
+    if (!found || isOvertaken(*found)) {
         return std::nullopt;
     }
     StepRow row{step, found->launch.first, m_worlds.at(found->launch).size, {}};
@@ -220,37 +263,68 @@ std::optional<StepRow> RunTable::row(Step step) const {
 void RunTable::forEachStep(const std::function<void(Step)>& visit) const {
     for (const auto& [key, rows] : m_blocks) {
         for (const Row& row : rows) {
-            visit(row.step);
+            if (!isOvertaken(row)) {
+                visit(row.step);
+            }
         }
     }
 }
 
 std::optional<Step> RunTable::firstStep() const {
-    return m_blocks.empty() ? std::nullopt : std::optional{m_blocks.begin()->second.front().step};
+    for (const auto& [key, rows] : m_blocks) {
+        for (const Row& row : rows) {
+            if (!isOvertaken(row)) {
+                return row.step;
+            }
+        }
+    }
+    return std::nullopt;
 }
 
 std::optional<Step> RunTable::lastStep() const {
-    return m_blocks.empty() ? std::nullopt : std::optional{m_blocks.rbegin()->second.back().step};
+    std::optional<Step> last;
+    searchBack([&](const Row& row) {
+        last = row.step;
+        return true;
+    });
+    return last;
 }
 
 std::optional<Step> RunTable::newestFinalStep() const {
     std::size_t searched = 0;
-    for (auto block = m_blocks.rbegin(); block != m_blocks.rend(); ++block) {
+    std::optional<Step> newest;
+    searchBack([&](const Row& row) {
+        if (isFinal(row, {})) {
+            newest = row.step;
+        }
+        return newest || ++searched == kNewestRows;
+    });
+    return newest ? newest : lastStep();
+}
+
+template <class Stop>
+void RunTable::searchBack(Stop stop) const {
+    // Behind it there may be a long attempt that was given up.
+    std::optional<Step> last;
+    for (const auto& [key, world] : m_worlds) {
+        if (world.lastStep) {
+            last = std::max(last, earliest(world.lastStep, world.overtakenFrom));
+        }
+    }
+    auto block = last ? m_blocks.upper_bound(last->value() / kBlock) : m_blocks.begin();
+    while (block != m_blocks.begin()) {
+        --block;
         for (auto row = block->second.rbegin(); row != block->second.rend(); ++row) {
-            if (isFinal(*row, {})) {
-                return row->step;
-            }
-            if (++searched == kNewestRows) {
-                return lastStep();
+            if (!isOvertaken(*row) && stop(*row)) {
+                return;
             }
         }
     }
-    return lastStep();
 }
 
 bool RunTable::isFinal(Step step, const std::function<bool(RankId)>& dead) const {
     const Row* row = findRow(step);
-    return row != nullptr && isFinal(*row, dead);
+    return row != nullptr && !isOvertaken(*row) && isFinal(*row, dead);
 }
 
 bool RunTable::isFinal(const Row& row, const std::function<bool(RankId)>& dead) const {
@@ -278,7 +352,7 @@ std::vector<Launch> RunTable::launches() const {
     std::vector<Launch> result;
     result.reserve(m_worlds.size());
     for (const auto& [key, world] : m_worlds) {
-        result.push_back({key.first, world.size, world.firstStep});
+        result.push_back({key.first, world.size, world.firstStep, world.lastStep});
     }
     return result;
 }

@@ -29,7 +29,7 @@ struct LostSteps {
 struct Launch {
     std::uint32_t generation = 0;
     std::uint32_t world = 0;
-    std::optional<Step> firstStep; ///< lowest step recorded in it
+    std::optional<Step> firstStep, lastStep; ///< lowest and highest step recorded in it
 };
 
 /// One rank of a launch: who speaks for it now.
@@ -44,12 +44,14 @@ struct Worker {
 /// Aligns what the ranks sent into steps.
 ///
 /// The same events give the same rows in whatever order they come and however often they are
-/// repeated. Per step the newest launch that reported it has the row to itself; within it each
-/// rank's last attempt counts. An attempt is later when its process is, and for one process when
-/// its sequence number is higher. Launches with the same generation number, and processes that
-/// claim the same rank of one launch, are taken in the order in which they first said hello to the
-/// recorder, which the session file keeps: no sender's clock is believed. This is the only order
-/// that matters.
+/// repeated. A launch takes over from the lowest step that it reported on: what an older one did
+/// there and behind it is an earlier attempt, which the session keeps and the rows leave out, so
+/// that the rows of neighbouring steps are of one launch except where the next one begins. Within a
+/// launch each rank's last attempt counts. An attempt is later when its process is, and for one
+/// process when its sequence number is higher. Launches with the same generation number, and
+/// processes that claim the same rank of one launch, are taken in the order in which they first
+/// said hello to the recorder, which the session file keeps: no sender's clock is believed. This is
+/// the only order that matters.
 ///
 /// Not thread-safe. Memory is proportional to what was received.
 class RunTable {
@@ -60,7 +62,7 @@ class RunTable {
 
     /// Visits every step in ascending order.
     void forEachStep(const std::function<void(Step)>& visit) const;
-    [[nodiscard]] std::size_t stepCount() const { return m_steps; }
+    [[nodiscard]] std::size_t stepCount() const { return m_steps - m_overtaken; }
     [[nodiscard]] std::optional<Step> firstStep() const;
     [[nodiscard]] std::optional<Step> lastStep() const;
     /// Newest step that isFinal(), without time-outs, or the newest when none is.
@@ -101,7 +103,8 @@ class RunTable {
 
     struct World {
         std::uint32_t size = 0;
-        std::optional<Step> firstStep;
+        std::optional<Step> firstStep, lastStep;
+        std::optional<Step> overtakenFrom; ///< lowest step of all newer launches
         std::map<RankId, std::vector<IncarnationId>> claimants; ///< in the order of their hellos
     };
     struct Row {
@@ -117,12 +120,19 @@ class RunTable {
     void take(const wire::Bye& bye);
     [[nodiscard]] Incarnation* find(IncarnationId id, RankId rank, const wire::Event& event);
     void noteConflict(Incarnation& incarnation);
+    void noteStep(LaunchKey launch, Step step);
+    void overtakeOlder(LaunchKey launch, Step from);
     void keep(const Incarnation& from, const wire::StepRecord& record);
     [[nodiscard]] LaunchKey launchOf(const wire::Hello& hello);
     [[nodiscard]] Row& rowFor(Step step, LaunchKey launch);
     [[nodiscard]] const Row* findRow(Step step) const;
     [[nodiscard]] bool isFinal(const Row& row, const std::function<bool(RankId)>& dead) const;
     void amend(Row& row);
+    /// A newer launch began at or before this step: it is no part of the run any more.
+    [[nodiscard]] bool isOvertaken(const Row& row) const;
+    /// From the newest row that counts towards older ones, until stop(row).
+    template <class Stop>
+    void searchBack(Stop stop) const;
 
     SampleStore m_samples;
     std::unordered_map<IncarnationId, Incarnation> m_incarnations;
@@ -131,7 +141,8 @@ class RunTable {
     std::map<std::pair<std::uint32_t, std::uint32_t>, LaunchKey> m_launches; ///< generation, world
     std::map<std::uint64_t, std::vector<Row>> m_blocks; ///< by step / kBlock, ascending steps
     std::vector<Step> m_amended;
-    std::size_t m_steps = 0;
+    std::size_t m_steps = 0;     ///< rows
+    std::size_t m_overtaken = 0; ///< of them
     std::uint64_t m_records = 0;
 };
 

@@ -77,6 +77,7 @@ struct Restart {
     double step = 0;
     std::uint32_t generation = 0;
     std::uint32_t world = 0;
+    std::uint32_t worldBefore = 0;
 };
 
 /// A rank whose loss or local gradient was NaN or infinite at least once, over all that the run has

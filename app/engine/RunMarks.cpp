@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace rankscope::engine {
 namespace {
@@ -87,20 +88,32 @@ void RunMarks::update(const analysis::RunTable& table, const std::vector<std::ui
     for (const GapSpan& gap : m_gaps) {
         addBreaks(m_breaks, gap, steps);
     }
-    const auto launches = table.launches();
-    for (std::size_t i = 1; i < launches.size(); ++i) {
+    addRestarts(table.launches(), steps);
+    std::sort(m_breaks.begin(), m_breaks.end());
+    std::sort(m_starts.begin(), m_starts.end());
+    m_starts.erase(std::unique(m_starts.begin(), m_starts.end()), m_starts.end());
+}
+
+/// A launch that a newer one overtook from its first step on has no place in the lines.
+void RunMarks::addRestarts(const std::vector<analysis::Launch>& launches,
+                           const std::vector<std::uint64_t>& steps) {
+    std::optional<Step> before; // first step of a newer launch
+    for (std::size_t i = launches.size(); i-- > 1;) {
         const analysis::Launch& l = launches[i];
-        if (!l.firstStep) {
+        if (!l.firstStep || (before && *before <= *l.firstStep)) {
             continue;
         }
-        m_restarts.push_back({static_cast<double>(l.firstStep->value()), l.generation, l.world});
+        before = l.firstStep;
+        m_restarts.push_back({static_cast<double>(l.firstStep->value()), l.generation, l.world, 0});
         m_breaks.push_back(m_restarts.back().step);
         const auto at = std::lower_bound(steps.begin(), steps.end(), l.firstStep->value());
         m_starts.push_back(static_cast<std::size_t>(at - steps.begin()));
     }
-    std::sort(m_breaks.begin(), m_breaks.end());
-    std::sort(m_starts.begin(), m_starts.end());
-    m_starts.erase(std::unique(m_starts.begin(), m_starts.end()), m_starts.end());
+    std::reverse(m_restarts.begin(), m_restarts.end());
+    std::uint32_t world = launches.empty() ? 0 : launches.front().world;
+    for (Restart& restart : m_restarts) {
+        restart.worldBefore = std::exchange(world, restart.world);
+    }
 }
 
 std::vector<GapSpan> RunMarks::gapsUpTo(double end) const {

@@ -27,6 +27,9 @@ class RunMarks {
     [[nodiscard]] const std::vector<std::size_t>& starts() const { return m_starts; }
 
   private:
+    void addRestarts(const std::vector<analysis::Launch>& launches,
+                     const std::vector<std::uint64_t>& steps);
+
     std::uint64_t m_records = 0, m_lost = 0;
     std::size_t m_steps = 0;
     std::vector<GapSpan> m_gaps;

@@ -208,11 +208,51 @@ class TestRunTable : public QObject {
                      hello(4, 0, 2), record(4, 0, 1, 5, 9)});
         QCOMPARE(table.row(Step{5})->world, 2U); // the divisor of its mean gradient
         QCOMPARE(table.row(Step{5})->samples.size(), std::size_t{1});
-        QCOMPARE(table.row(Step{6})->world, 3U);
+        QVERIFY(!table.row(Step{6})); // of the attempt that was given up
         QCOMPARE(table.launches().size(), std::size_t{2});
         QCOMPARE(table.launches()[1].firstStep, std::optional{Step{5}});
         QCOMPARE(table.workers(0, 3).size(), std::size_t{3});
         QVERIFY(!table.workers(0, 2)[0].conflict);
+    }
+
+    /// A job that dies at step 9 and goes on from a checkpoint of step 4, twice.
+    void aRestartTakesOverFromItsFirstStep() {
+        std::vector<Event> events{hello(1, 0, 1, 0), hello(2, 0, 1, 1), hello(3, 0, 1, 2)};
+        const auto attempt = [&](std::uint64_t id, std::uint64_t first, std::uint64_t last) {
+            for (std::uint64_t step = first; step <= last; ++step) {
+                events.push_back(record(id, 0, step - first + 1, step, static_cast<double>(id)));
+            }
+        };
+        attempt(1, 0, 9);
+        attempt(2, 6, 7);
+        attempt(3, 4, 5);
+        std::mt19937_64 random{5};
+        for (int round = 0; round < 20; ++round) {
+            const RunTable table = tableOf(events);
+            std::string losses;
+            table.forEachStep([&](Step step) {
+                losses += std::to_string(step.value()) + ":" +
+                          std::to_string(std::lround(table.row(step)->samples.at(0).loss)) + ' ';
+            });
+            QCOMPARE(losses, std::string("0:1 1:1 2:1 3:1 4:3 5:3 "));
+            QCOMPARE(table.stepCount(), std::size_t{6});
+            QCOMPARE(table.lastStep(), std::optional{Step{5}});
+            QCOMPARE(table.newestFinalStep(), std::optional{Step{5}});
+            QCOMPARE(table.launches().at(0).lastStep, std::optional{Step{9}});
+            QCOMPARE(table.launches().at(1).firstStep, std::optional{Step{6}});
+            QCOMPARE(table.records(), std::uint64_t{14});
+            std::shuffle(events.begin(), events.end(), random);
+        }
+    }
+
+    void overtakenStepsAreAmended() {
+        RunTable table = tableOf({hello(1, 0, 1, 0), record(1, 0, 1, 7, 1), record(1, 0, 2, 8, 1)});
+        QCOMPARE(table.takeAmended().size(), std::size_t{2});
+        table.apply(hello(2, 0, 1, 1));
+        table.apply(record(2, 0, 1, 5, 2));
+        auto amended = table.takeAmended();
+        std::sort(amended.begin(), amended.end());
+        QCOMPARE(amended, (std::vector{Step{5}, Step{7}, Step{8}}));
     }
 
     void twoLiveClaimantsAreAConflict() {
