@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/Commands.h"
+#include "app/cli/OtherProcess.h"
 #include "app/cli/Output.h"
 #include "app/cli/RecordStatus.h"
 #include "app/engine/Recorder.h"
@@ -9,6 +10,7 @@
 #include <cstdio>
 #include <ctime>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace rankscope::cli {
@@ -18,6 +20,7 @@ namespace {
 struct RecordOptions {
     engine::Recorder::Options recorder;
     bool once = false;
+    std::optional<int> launcher; ///< process id
 };
 
 /// The signals that end a recording. They are taken in by hand, between two looks at the run, and
@@ -55,8 +58,25 @@ void tellContinued(const engine::Recorder& recorder) {
     }
 }
 
+/// Whether nobody comes any more. While the launcher lives, ranks that are silent may only be
+/// stopped, or about to be started again.
+bool isOver(link::Attendance attendance, const std::optional<OtherProcess>& launcher) {
+    switch (attendance) {
+    case link::Attendance::NobodyYet:
+        return launcher && launcher->gone();
+    case link::Attendance::Present:
+        return false;
+    case link::Attendance::Silent:
+        return !launcher || launcher->gone();
+    case link::Attendance::AllLeft:
+        break;
+    }
+    return true;
+}
+
 Result<int> record(const RecordOptions& options) {
     const EndSignals endSignals;
+    const std::optional<OtherProcess> launcher(options.launcher);
     link::raiseDescriptorLimit();
     auto started = engine::Recorder::start(options.recorder);
     if (!started) {
@@ -69,7 +89,8 @@ Result<int> record(const RecordOptions& options) {
         note(recorder.warning());
     }
     RecordStatus status;
-    while (!endSignals.came() && !(options.once && recorder.runEnded())) {
+    while (!endSignals.came() &&
+           !(options.once && isOver(recorder.statistics().attendance, launcher))) {
         status.update(recorder.statistics());
     }
     const auto stopped = recorder.stop();
@@ -98,7 +119,12 @@ Action declareRecord(CLI::App& app) {
         ->check([](const std::string& file) {
             return file.empty() ? std::string("the name of the file is empty") : std::string();
         });
-    app.add_flag("--once", options->once, "End when the run has ended");
+    CLI::Option* const once = app.add_flag("--once", options->once, "End when the run has ended");
+    app.add_option("--while", options->launcher,
+                   "With --once: while the process of this number lives, only the ranks' goodbyes "
+                   "end the run and not their silence; without it nobody is waited for")
+        ->check(CLI::PositiveNumber)
+        ->needs(once);
     app.add_flag("--overwrite", options->recorder.overwrite, "Replace an existing file");
     return [options] { return record(*options); };
 }

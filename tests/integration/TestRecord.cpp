@@ -138,6 +138,8 @@ class TestRecord : public QObject {
   private slots:
     void init();
     void recordsARunAndEndsWithIt();
+    void endsWithItsLauncherWhenNoRankCame();
+    void endsWithTheGoodbyesThoughItsLauncherLives();
     void losesNothingWhenKilledAgainAndAgain_data();
     void losesNothingWhenKilledAgainAndAgain();
     void findsRanksThatWereThereFirst();
@@ -196,6 +198,32 @@ void TestRecord::recordsARunAndEndsWithIt() {
     QCOMPARE(recorder.wait(), 0);
     QVERIFY2(recorder.log().contains("4000 records"), qPrintable(recorder.log()));
     QCOMPARE(QDir(m_dir->path()).entryList(QDir::Files), QStringList{"run.rankscope"});
+    verifyComplete(all);
+}
+
+void TestRecord::endsWithItsLauncherWhenNoRankCame() {
+    QProcess launcher;
+    launcher.start("sleep", {"1000"});
+    QVERIFY(launcher.waitForStarted());
+    RecordProcess recorder;
+    const QStringList options{"--once", "--while", QString::number(launcher.processId())};
+    QVERIFY(!recorder.record(file(), "tcp://127.0.0.1:0", options).empty());
+    launcher.kill();
+    QCOMPARE(recorder.wait(), 0);
+}
+
+void TestRecord::endsWithTheGoodbyesThoughItsLauncherLives() {
+    RecordProcess recorder;
+    const QStringList options{"--once", "--while", QString::number(getpid())};
+    const std::string endpoint = recorder.record(file(), "tcp://127.0.0.1:0", options);
+    const Ranks all = ranks(endpoint, 2);
+    for (const auto& rank : all) {
+        rank->train(10);
+    }
+    for (const auto& rank : all) {
+        QVERIFY(rank->leave());
+    }
+    QCOMPARE(recorder.wait(), 0);
     verifyComplete(all);
 }
 

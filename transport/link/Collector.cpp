@@ -46,9 +46,8 @@ struct Collector::Impl {
     std::unique_ptr<Router> router; // the thread's, but for its constant endpoint
     std::optional<Intake> intake;   // the thread's, there while that runs
     Wake wake;
-    mutable std::mutex mutex; // guards the two below
+    mutable std::mutex mutex; // guards the statistics
     LinkStatistics statistics;
-    bool ended = false;
     std::jthread thread;
 
     Impl(std::unique_ptr<Router> bound, const Options& wanted)
@@ -97,7 +96,6 @@ struct Collector::Impl {
                 statistics.lastRefusal = "a connection came without the key of this run";
             }
         }
-        ended = intake->runEnded();
     }
 };
 
@@ -159,7 +157,8 @@ LinkStatistics Collector::statistics() const {
 
 bool Collector::runEnded() const {
     const std::scoped_lock lock(m_impl->mutex);
-    return m_impl->ended;
+    const Attendance attendance = m_impl->statistics.attendance;
+    return attendance == Attendance::Silent || attendance == Attendance::AllLeft;
 }
 
 } // namespace rankscope::link

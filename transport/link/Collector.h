@@ -2,6 +2,7 @@
 #pragma once
 
 #include "transport/link/ConnectionFile.h"
+#include "transport/link/RollCall.h"
 #include "transport/wire/Messages.h"
 #include "transport/wire/Result.h"
 
@@ -25,7 +26,8 @@ struct LinkStatistics {
     std::uint64_t refused = 0;
     std::uint64_t declaredLost = 0; ///< records in declared gaps
     std::uint32_t live = 0;         ///< ranks heard of in the last 15 s that have not said bye
-    std::string lastRefusal;        ///< why, in words
+    Attendance attendance = Attendance::NobodyYet;
+    std::string lastRefusal; ///< why, in words
     std::string problem; ///< why nothing can be committed now (disk full), empty while all is well
 };
 

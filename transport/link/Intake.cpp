@@ -320,7 +320,7 @@ void Intake::callRoll() {
     }
     const RollCall roll = link::callRoll(all, m_now, m_options.silent);
     m_statistics.live = roll.live;
-    m_ended = roll.ended;
+    m_statistics.attendance = roll.attendance;
 }
 
 } // namespace rankscope::link

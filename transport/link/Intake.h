@@ -38,7 +38,6 @@ class Intake {
     [[nodiscard]] bool overfull() const;
 
     [[nodiscard]] const LinkStatistics& statistics() const { return m_statistics; }
-    [[nodiscard]] bool runEnded() const { return m_ended; }
 
   private:
     struct Peer {
@@ -99,7 +98,6 @@ class Intake {
 
     TimePoint m_nextLook;
     LinkStatistics m_statistics;
-    bool m_ended = false;
 };
 
 } // namespace rankscope::link

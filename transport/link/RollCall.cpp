@@ -16,7 +16,7 @@ RollCall callRoll(std::span<const Presence> all, TimePoint now, std::chrono::mil
         newest = std::max(newest, one.generation);
         roll.live += !one.left && now - one.heard < silent ? 1U : 0U;
     }
-    bool anyLive = false;
+    bool anyLive = false, allLeft = true;
     std::uint32_t world = 0;
     TimePoint began = now;
     std::unordered_set<RankId> came;
@@ -25,12 +25,17 @@ RollCall callRoll(std::span<const Presence> all, TimePoint now, std::chrono::mil
             continue;
         }
         anyLive = anyLive || (!one.left && now - one.heard < silent);
+        allLeft = allLeft && one.left;
         world = std::max(world, one.world);
         began = std::min(began, one.joined);
         came.insert(one.rank);
     }
-    const bool waitsForOthers = came.size() < world && now - began < silent;
-    roll.ended = !anyLive && !waitsForOthers;
+    const bool allCame = came.size() >= world;
+    if (anyLive || (!allCame && now - began < silent)) {
+        roll.attendance = Attendance::Present;
+    } else {
+        roll.attendance = allCame && allLeft ? Attendance::AllLeft : Attendance::Silent;
+    }
     return roll;
 }
 

@@ -21,9 +21,17 @@ struct Presence {
     bool left = false; ///< its bye is stored
 };
 
+/// How the newest generation stands.
+enum class Attendance : std::uint8_t {
+    NobodyYet, ///< no hello has come
+    Present,   ///< a rank is live, or may still come
+    Silent,    ///< nobody is live, and not all have said bye
+    AllLeft,   ///< every rank has come and said bye
+};
+
 struct RollCall {
     std::uint32_t live = 0; ///< incarnations that were heard lately and have not left
-    bool ended = false;     ///< see Collector::runEnded()
+    Attendance attendance = Attendance::NobodyYet;
 };
 
 /// A rank of the newest generation that never said hello counts as silent since the generation

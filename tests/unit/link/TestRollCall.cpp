@@ -7,6 +7,7 @@
 
 using namespace rankscope;
 using namespace std::chrono_literals;
+using link::Attendance;
 using link::callRoll;
 using link::Presence;
 
@@ -30,8 +31,8 @@ Presence leftAt(std::uint32_t rank, std::uint32_t world, std::chrono::millisecon
     return one;
 }
 
-bool ended(const std::vector<Presence>& all, std::chrono::milliseconds at) {
-    return callRoll(all, kStart + at, kSilent).ended;
+Attendance attendance(const std::vector<Presence>& all, std::chrono::milliseconds at) {
+    return callRoll(all, kStart + at, kSilent).attendance;
 }
 
 std::uint32_t live(const std::vector<Presence>& all, std::chrono::milliseconds at) {
@@ -44,28 +45,28 @@ class TestRollCall : public QObject {
     Q_OBJECT
 
   private slots:
-    void nothingHasNotEnded() { QVERIFY(!ended({}, 1h)); }
+    void nothingHasNotEnded() { QCOMPARE(attendance({}, 1h), Attendance::NobodyYet); }
 
     void endsWhenAllHaveLeft() {
-        QVERIFY(ended({leftAt(0, 2, 0ms), leftAt(1, 2, 0ms)}, 1ms));
-        QVERIFY(!ended({leftAt(0, 2, 0ms), heardAt(1, 2, 0ms)}, 1ms));
+        QCOMPARE(attendance({leftAt(0, 2, 0ms), leftAt(1, 2, 0ms)}, 1ms), Attendance::AllLeft);
+        QCOMPARE(attendance({leftAt(0, 2, 0ms), heardAt(1, 2, 0ms)}, 1ms), Attendance::Present);
     }
 
     void endsWhenTheRestIsSilent() {
         const std::vector<Presence> all{leftAt(0, 2, 0ms), heardAt(1, 2, 100ms)};
-        QVERIFY(!ended(all, 15099ms));
-        QVERIFY(ended(all, 15100ms));
+        QCOMPARE(attendance(all, 15099ms), Attendance::Present);
+        QCOMPARE(attendance(all, 15100ms), Attendance::Silent);
     }
 
     void waitsForRanksThatHaveNotComeYet() {
         const std::vector<Presence> all{leftAt(0, 2, 100ms)};
-        QVERIFY(!ended(all, 14999ms));
-        QVERIFY(ended(all, 15000ms));
+        QCOMPARE(attendance(all, 14999ms), Attendance::Present);
+        QCOMPARE(attendance(all, 15000ms), Attendance::Silent);
     }
 
     void countsBothThatClaimOneRank() {
         const std::vector<Presence> all{leftAt(0, 1, 0ms), heardAt(0, 1, 0ms)};
-        QVERIFY(!ended(all, 1ms));
+        QCOMPARE(attendance(all, 1ms), Attendance::Present);
         QCOMPARE(live(all, 1ms), 1U);
     }
 
@@ -73,7 +74,7 @@ class TestRollCall : public QObject {
         std::vector<Presence> all{heardAt(0, 2, 0ms), heardAt(1, 2, 0ms)};
         all.push_back(leftAt(0, 1, 0ms));
         all.back().generation = 1;
-        QVERIFY(ended(all, 1ms));
+        QCOMPARE(attendance(all, 1ms), Attendance::AllLeft);
         QCOMPARE(live(all, 1ms), 2U);
     }
 
