@@ -84,8 +84,15 @@ std::optional<Recorder::Held> heldBy(const session::SessionWriter& writer) {
 /// The keys that ranks have already, or new ones.
 Result<link::Connection> connectionAt(const std::filesystem::path& file) {
     std::error_code unreadable; // then reading it says why
-    return std::filesystem::exists(file, unreadable) || unreadable ? link::readConnection(file)
-                                                                   : link::newConnection();
+    if (!std::filesystem::exists(file, unreadable) && !unreadable) {
+        return link::newConnection();
+    }
+    auto connection = link::readConnection(file);
+    if (connection && !connection->mayRecord()) {
+        return fail(ErrorCode::Usage, file.string() + " is not a recorder's connection file",
+                    "name the file that the recorder wrote, or a new one");
+    }
+    return connection;
 }
 
 Result<std::unique_ptr<link::Collector>> bindCollector(const Recorder::Options& options) {

@@ -37,20 +37,31 @@ std::string textOf(const Json& object, const char* name) {
     return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+/// Empty when the file has none of this name.
 Result<KeyPair> pairOf(const Json& object, const char* name) {
     const auto found = object.find(name);
-    if (found == object.end() || !found->is_object()) {
-        return malformed("has no '" + std::string(name) + "' keys");
+    if (found == object.end()) {
+        return KeyPair{};
     }
-    KeyPair pair{textOf(*found, "public"), textOf(*found, "secret")};
-    if (!isKeyPair(pair)) {
+    KeyPair pair;
+    if (found->is_object()) {
+        pair = {textOf(*found, "public"), textOf(*found, "secret")};
+    }
+    // The recorder's secret is for the recorder alone.
+    const bool publicAlone = std::string_view(name) == "server" && !found->contains("secret");
+    if (publicAlone ? !isKey(pair.publicKey) : !isKeyPair(pair)) {
         return malformed("has '" + std::string(name) + "' keys that are none, or no pair");
     }
     return pair;
 }
 
-Json jsonOf(const KeyPair& pair) {
-    return {{"public", pair.publicKey}, {"secret", pair.secretKey}};
+void addPair(Json& object, const char* name, const KeyPair& pair) {
+    for (const auto& [kind, key] :
+         {std::pair("public", &pair.publicKey), {"secret", &pair.secretKey}}) {
+        if (!key->empty()) {
+            object[name][kind] = *key;
+        }
+    }
 }
 
 /// Closes on every way out.
@@ -131,15 +142,18 @@ Result<Connection> parseConnection(std::string_view text) {
     connection.server = std::move(*server);
     connection.emitter = std::move(*emit);
     connection.viewer = std::move(*view);
+    if (connection.server.publicKey.empty() || (!connection.mayEmit() && !connection.mayView()) ||
+        (!connection.server.secretKey.empty() && !connection.mayRecord())) {
+        return malformed("lacks keys");
+    }
     return connection;
 }
 
 std::string connectionText(const Connection& connection) {
-    Json object{{"rankscope_connection", kVersion},
-                {"endpoint", connection.endpoint},
-                {"server", jsonOf(connection.server)},
-                {"emit", jsonOf(connection.emitter)},
-                {"view", jsonOf(connection.viewer)}};
+    Json object{{"rankscope_connection", kVersion}, {"endpoint", connection.endpoint}};
+    addPair(object, "server", connection.server);
+    addPair(object, "emit", connection.emitter);
+    addPair(object, "view", connection.viewer);
     if (!connection.viewEndpoint.empty()) {
         object["view_endpoint"] = connection.viewEndpoint;
     }

@@ -19,11 +19,19 @@ struct KeyPair {
 /// read, as Jupyter does: no secret ever stands in an argument or an environment variable. It holds
 /// the recorder's own key too, so that a restarted recorder is the one that the ranks know.
 ///
-/// Who may send and who may only look have keys of their own: neither opens the other's port.
+/// Who may send and who may only look have keys of their own: neither opens the other's port. The
+/// recorder's file has them all. Files for those who only send or only look leave the other's pair
+/// out, and the recorder's secret key (its public one stays); those keys are empty then.
 struct Connection {
     std::string endpoint;     ///< where ranks call
     std::string viewEndpoint; ///< where viewers ask; empty: nowhere
     KeyPair server, emitter, viewer;
+
+    [[nodiscard]] bool mayEmit() const { return !emitter.secretKey.empty(); }
+    [[nodiscard]] bool mayView() const { return !viewer.secretKey.empty(); }
+    [[nodiscard]] bool mayRecord() const {
+        return !server.secretKey.empty() && mayEmit() && mayView();
+    }
     bool operator==(const Connection&) const = default;
 };
 

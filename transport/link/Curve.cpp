@@ -33,14 +33,14 @@ Result<KeyPair> newKeyPair() {
     return KeyPair{publicKey.data(), secretKey.data()};
 }
 
-bool isKeyPair(const KeyPair& pair) {
-    if (pair.publicKey.size() != kZ85 || pair.secretKey.size() != kZ85) {
-        return false;
-    }
+bool isKey(const std::string& key) {
     std::array<std::uint8_t, 32> raw{};
+    return key.size() == kZ85 && zmq_z85_decode(raw.data(), key.c_str()) != nullptr;
+}
+
+bool isKeyPair(const KeyPair& pair) {
     std::array<char, kZ85 + 1> derived{};
-    return zmq_z85_decode(raw.data(), pair.publicKey.c_str()) != nullptr &&
-           zmq_z85_decode(raw.data(), pair.secretKey.c_str()) != nullptr &&
+    return isKey(pair.publicKey) && isKey(pair.secretKey) &&
            zmq_curve_public(derived.data(), pair.secretKey.c_str()) == 0 &&
            pair.publicKey == derived.data();
 }

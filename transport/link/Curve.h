@@ -10,6 +10,9 @@ namespace rankscope::link {
 /// Errors: Unsupported.
 [[nodiscard]] Result<KeyPair> newKeyPair();
 
+/// A key in Z85.
+[[nodiscard]] bool isKey(const std::string& key);
+
 /// Two keys in Z85 of which the public one belongs to the secret one.
 [[nodiscard]] bool isKeyPair(const KeyPair& pair);
 

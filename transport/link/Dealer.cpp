@@ -131,6 +131,10 @@ Result<std::unique_ptr<Dealer>> Dealer::connect(const std::string& endpoint) {
 }
 
 Result<std::unique_ptr<Dealer>> Dealer::connect(const Connection& connection) {
+    if (!connection.mayEmit()) {
+        return fail(ErrorCode::Usage, "the connection file is for looking only",
+                    "take one with the key to send: the recorder's own has it");
+    }
     return connect(connection.endpoint, &connection);
 }
 

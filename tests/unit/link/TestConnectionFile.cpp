@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/link/ConnectionFile.h"
+#include "transport/link/Dealer.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -34,6 +35,23 @@ class TestConnectionFile : public QObject {
         QCOMPARE(status.st_mode & 0777U, 0600U);
         QVERIFY(readConnection(path("run.json")).value() == connection);
         QCOMPARE(QDir(m_folder.path()).entryList(QDir::Files), QStringList{"run.json"});
+    }
+
+    void whoOnlySendsOrLooksHasNoMoreKeys() {
+        Connection sends = some(), looks = some();
+        sends.server.secretKey.clear();
+        sends.viewer = {};
+        looks.server.secretKey.clear();
+        looks.emitter = {};
+        for (const Connection& connection : {sends, looks}) {
+            const auto read = parseConnection(connectionText(connection));
+            QVERIFY(read && *read == connection && !read->mayRecord());
+        }
+        QVERIFY(sends.mayEmit() && !sends.mayView() && looks.mayView() && !looks.mayEmit());
+        QVERIFY(some().mayRecord());
+        QCOMPARE(Dealer::connect(looks).error().code, ErrorCode::Usage);
+        sends.emitter = {};
+        QVERIFY(!parseConnection(connectionText(sends)));
     }
 
     void everyRunHasKeysOfItsOwn() {
