@@ -381,17 +381,25 @@ const wire::Hello* RunTable::hello(IncarnationId incarnation) const {
 
 std::uint64_t RunTable::lost() const {
     std::uint64_t total = 0;
+    for (const auto& [cause, count] : lostByCause()) {
+        total += count;
+    }
+    return total;
+}
+
+std::map<wire::GapCause, std::uint64_t> RunTable::lostByCause() const {
+    std::map<wire::GapCause, std::uint64_t> totals;
     for (const auto& [id, incarnation] : m_incarnations) {
         std::uint64_t next = 0; // gaps ascend; a seq in two of them is lost once
         for (const auto& [first, last] : incarnation.gaps) {
             const std::uint64_t from = std::max(first, next);
             if (last >= from) {
-                total += last - from + 1;
+                totals[incarnation.causes.at(first)] += last - from + 1;
                 next = last + 1;
             }
         }
     }
-    return total;
+    return totals;
 }
 
 std::vector<LostSteps> RunTable::lostSteps() const {

@@ -82,6 +82,7 @@ class RunTable {
 
     [[nodiscard]] std::uint64_t records() const { return m_records; } ///< without duplicates
     [[nodiscard]] std::uint64_t lost() const;                         ///< declared
+    [[nodiscard]] std::map<wire::GapCause, std::uint64_t> lostByCause() const; ///< of lost()
     [[nodiscard]] std::vector<LostSteps> lostSteps() const;
 
   private:

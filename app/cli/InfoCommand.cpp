@@ -3,6 +3,7 @@
 #include "app/cli/LoadRun.h"
 #include "app/cli/Output.h"
 #include "app/cli/Printable.h"
+#include "app/engine/GapCause.h"
 
 #include <nlohmann/json.hpp>
 
@@ -40,6 +41,14 @@ ordered_json ranksOf(const std::vector<analysis::Worker>& workers) {
     return ranks;
 }
 
+ordered_json lostByCause(const analysis::RunTable& table) {
+    ordered_json causes = ordered_json::object();
+    for (const auto& [cause, count] : table.lostByCause()) {
+        causes[engine::causeText(cause)] = count;
+    }
+    return causes;
+}
+
 /// What is known of the run as a whole; the newest launch speaks for it.
 ordered_json describe(const std::string& file, engine::RunReader& run,
                       const session::SessionReader::Info& info) {
@@ -57,6 +66,7 @@ ordered_json describe(const std::string& file, engine::RunReader& run,
                      {"last_step", stepOrNull(table.lastStep())},
                      {"records", table.records()},
                      {"lost", table.lost()},
+                     {"lost_by_cause", lostByCause(table)},
                      {"damaged_chunks", run.session().damagedChunks()},
                      {"world", 0},
                      {"sketch", 0},
@@ -67,7 +77,8 @@ ordered_json describe(const std::string& file, engine::RunReader& run,
     for (const analysis::Launch& l : table.launches()) {
         out["generations"].push_back({{"generation", l.generation},
                                       {"world", l.world},
-                                      {"first_step", stepOrNull(l.firstStep)}});
+                                      {"first_step", stepOrNull(l.firstStep)},
+                                      {"last_step", stepOrNull(l.lastStep)}});
         out["world"] = l.world;
         const auto workers = table.workers(l.generation, l.world);
         if (workers.empty()) {
@@ -90,6 +101,15 @@ std::string plain(const ordered_json& value) {
     }
     return value.is_string() ? printable(value.get<std::string>())
                              : value.dump(-1, ' ', true, ordered_json::error_handler_t::replace);
+}
+
+/// " (emitter queue full 3, recorder paused 2)"
+std::string causesText(const ordered_json& causes) {
+    std::string text;
+    for (const auto& [cause, count] : causes.items()) {
+        text += (text.empty() ? " (" : ", ") + cause + ' ' + plain(count);
+    }
+    return text.empty() ? text : text + ')';
 }
 
 /// ISO 8601 in UTC, so that it reads the same everywhere.
@@ -120,7 +140,8 @@ std::string textOf(const ordered_json& d, std::int64_t createdUnixNs) {
     line("steps", number("steps") == 0 ? "none yet"
                                        : plain(d["steps"]) + ", " + plain(d["first_step"]) +
                                              " to " + plain(d["last_step"]));
-    line("records", plain(d["records"]) + ", " + plain(d["lost"]) + " declared lost, " +
+    line("records", plain(d["records"]) + ", " + plain(d["lost"]) + " declared lost" +
+                        causesText(d["lost_by_cause"]) + ", " +
                         counted(number("damaged_chunks"), "damaged chunk"));
     line("world", d["generations"].empty() ? "none yet"
                                            : counted(number("world"), "rank") + ", generation " +

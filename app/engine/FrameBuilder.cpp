@@ -169,6 +169,7 @@ std::vector<WorkerRow> FrameBuilder::workersOf(const analysis::StepMeasures& mea
         row.host = worker.hello->host;
         row.device = worker.hello->device;
         row.left = worker.left;
+        row.conflict = worker.conflict;
         row.lastStep = worker.lastStep;
         row.live = m_follow && !worker.left && pulse.isLive(worker.rank, now);
     }

@@ -115,6 +115,7 @@ struct WorkerRow {
     analysis::RankMetrics metrics;
     std::string host, device;
     bool live = false, left = false;
+    bool conflict = false; ///< two processes reported as this rank at the same time
     std::optional<Step> lastStep; ///< newest that came from this rank in its generation
 };
 

@@ -1,28 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/engine/RunMarks.h"
 
+#include "app/engine/GapCause.h"
+
 #include <algorithm>
 #include <optional>
 #include <utility>
 
 namespace rankscope::engine {
 namespace {
-
-std::string causeText(wire::GapCause cause) {
-    switch (cause) {
-    case wire::GapCause::RingFull:
-        return "emitter queue full";
-    case wire::GapCause::TooLarge:
-        return "record too large";
-    case wire::GapCause::Undeclared:
-        return "lost on the way";
-    case wire::GapCause::RecorderPaused:
-        return "recorder paused";
-    case wire::GapCause::Unknown:
-        break;
-    }
-    return "unknown cause";
-}
 
 /// Overlapping and touching losses of the same cause are one span, whatever rank they are of.
 std::vector<GapSpan> mergedGaps(std::vector<analysis::LostSteps> lost) {

@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
+#include <string>
 
 namespace rankscope::figures {
 namespace {
@@ -73,6 +75,19 @@ void addNotes(ui::ChartOptions& options, const engine::RunFrame& frame) {
     options.references = ui::referenceLines(*notes);
 }
 
+/// On paper nobody can ask what the hatching means.
+void noteLosses(ChartFrame& chart, const engine::RunFrame& frame) {
+    if (frame.status.lost == 0)
+        return;
+    std::set<std::string> causes;
+    for (const engine::GapSpan& gap : frame.gaps)
+        causes.insert(gap.cause);
+    chart.note += (chart.note.empty() ? "" : " \xC2\xB7 ") + widgets::countText(frame.status.lost) +
+                  (frame.status.lost == 1 ? " record lost" : " records lost");
+    for (const std::string& cause : causes)
+        chart.note += (cause == *causes.begin() ? ", hatched: " : ", ") + cause;
+}
+
 Result<Panel> chartPanel(PanelKind kind, const engine::RunFrame& frame,
                          const FigureRequest& request, const std::string& name) {
     ui::ChartOptions options = request.options;
@@ -80,6 +95,7 @@ Result<Panel> chartPanel(PanelKind kind, const engine::RunFrame& frame,
         addNotes(options, frame);
     options.norms = kind == PanelKind::Norms;
     ChartFrame chart = ui::chartFrame(chartKind(kind), frame, options);
+    noteLosses(chart, frame);
     if (!showsAnything(chart))
         return fail(ErrorCode::Unavailable,
                     name + " has nothing to show in the panel " + nameOf(kind) +

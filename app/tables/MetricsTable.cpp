@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/tables/MetricsTable.h"
 
+#include "app/tables/LossSweep.h"
 #include "app/tables/Names.h"
 
 #include <array>
 #include <cinttypes>
 #include <cstdio>
+#include <limits>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace rankscope::tables {
@@ -37,35 +41,43 @@ Cell hashCell(const std::optional<std::uint64_t>& hash) {
     return std::string(digits.data());
 }
 
+/// `lost`: records that are known to be lost since the row before.
+struct StepRow {
+    const StepMetrics& metrics;
+    std::uint64_t lost;
+};
+
 struct RankRow {
     const StepMetrics& step;
     const RankMetrics& rank;
+    std::uint64_t lost;
 };
 
-const std::vector<Column<StepMetrics>> kStepColumns{
-    {"step", [](const StepMetrics& m) -> Cell { return m.step.value(); }},
-    {"workers", [](const StepMetrics& m) -> Cell { return std::uint64_t{m.workers}; }},
-    {"loss_mean", [](const StepMetrics& m) -> Cell { return m.lossMean; }},
-    {"loss_std", [](const StepMetrics& m) -> Cell { return m.lossStd; }},
-    {"loss_range", [](const StepMetrics& m) -> Cell { return m.lossRange; }},
-    {"grad_norm_mean", [](const StepMetrics& m) -> Cell { return m.gradNormMean; }},
-    {"grad_norm_std", [](const StepMetrics& m) -> Cell { return m.gradNormStd; }},
-    {"cosine_mean", [](const StepMetrics& m) -> Cell { return m.cosineMean; }},
-    {"cosine_source", [](const StepMetrics& m) -> Cell { return sourceName(m.cosineSource); }},
-    {"cosine_sd", [](const StepMetrics& m) -> Cell { return m.cosineSd; }},
-    {"generation", [](const StepMetrics& m) -> Cell { return std::uint64_t{m.generation}; }},
-    {"expected", [](const StepMetrics& m) -> Cell { return std::uint64_t{m.expected}; }},
-    {"loss_weighted", [](const StepMetrics& m) -> Cell { return m.lossWeighted; }},
-    {"loss_min", [](const StepMetrics& m) -> Cell { return m.lossMin; }},
-    {"loss_max", [](const StepMetrics& m) -> Cell { return m.lossMax; }},
-    {"grad_norm_min", [](const StepMetrics& m) -> Cell { return m.gradNormMin; }},
-    {"grad_norm_max", [](const StepMetrics& m) -> Cell { return m.gradNormMax; }},
-    {"grad_norm_cv", [](const StepMetrics& m) -> Cell { return m.gradNormCv; }},
-    {"mean_grad_norm", [](const StepMetrics& m) -> Cell { return m.meanGradNorm; }},
-    {"diversity", [](const StepMetrics& m) -> Cell { return m.diversity; }},
-    {"noise_tau", [](const StepMetrics& m) -> Cell { return m.noiseTau; }},
-    {"signal_sq", [](const StepMetrics& m) -> Cell { return m.signalSq; }},
-    {"nonfinite", [](const StepMetrics& m) -> Cell { return countCell(m.nonFinite); }},
+const std::vector<Column<StepRow>> kStepColumns{
+    {"step", [](const StepRow& r) -> Cell { return r.metrics.step.value(); }},
+    {"workers", [](const StepRow& r) -> Cell { return std::uint64_t{r.metrics.workers}; }},
+    {"loss_mean", [](const StepRow& r) -> Cell { return r.metrics.lossMean; }},
+    {"loss_std", [](const StepRow& r) -> Cell { return r.metrics.lossStd; }},
+    {"loss_range", [](const StepRow& r) -> Cell { return r.metrics.lossRange; }},
+    {"grad_norm_mean", [](const StepRow& r) -> Cell { return r.metrics.gradNormMean; }},
+    {"grad_norm_std", [](const StepRow& r) -> Cell { return r.metrics.gradNormStd; }},
+    {"cosine_mean", [](const StepRow& r) -> Cell { return r.metrics.cosineMean; }},
+    {"cosine_source", [](const StepRow& r) -> Cell { return sourceName(r.metrics.cosineSource); }},
+    {"cosine_sd", [](const StepRow& r) -> Cell { return r.metrics.cosineSd; }},
+    {"generation", [](const StepRow& r) -> Cell { return std::uint64_t{r.metrics.generation}; }},
+    {"expected", [](const StepRow& r) -> Cell { return std::uint64_t{r.metrics.expected}; }},
+    {"loss_weighted", [](const StepRow& r) -> Cell { return r.metrics.lossWeighted; }},
+    {"loss_min", [](const StepRow& r) -> Cell { return r.metrics.lossMin; }},
+    {"loss_max", [](const StepRow& r) -> Cell { return r.metrics.lossMax; }},
+    {"grad_norm_min", [](const StepRow& r) -> Cell { return r.metrics.gradNormMin; }},
+    {"grad_norm_max", [](const StepRow& r) -> Cell { return r.metrics.gradNormMax; }},
+    {"grad_norm_cv", [](const StepRow& r) -> Cell { return r.metrics.gradNormCv; }},
+    {"mean_grad_norm", [](const StepRow& r) -> Cell { return r.metrics.meanGradNorm; }},
+    {"diversity", [](const StepRow& r) -> Cell { return r.metrics.diversity; }},
+    {"noise_tau", [](const StepRow& r) -> Cell { return r.metrics.noiseTau; }},
+    {"signal_sq", [](const StepRow& r) -> Cell { return r.metrics.signalSq; }},
+    {"nonfinite", [](const StepRow& r) -> Cell { return countCell(r.metrics.nonFinite); }},
+    {"lost", [](const StepRow& r) -> Cell { return r.lost; }},
 };
 
 const std::vector<Column<RankRow>> kRankColumns{
@@ -86,6 +98,7 @@ const std::vector<Column<RankRow>> kRankColumns{
     {"buffer_hash", [](const RankRow& r) -> Cell { return hashCell(r.rank.hashes.buffers); }},
     {"reduced_hash", [](const RankRow& r) -> Cell { return hashCell(r.rank.hashes.reduced); }},
     {"generation", [](const RankRow& r) -> Cell { return std::uint64_t{r.step.generation}; }},
+    {"lost", [](const RankRow& r) -> Cell { return r.lost; }},
 };
 
 template <class Row>
@@ -107,6 +120,19 @@ void write(TableWriter& writer, const std::vector<Column<Row>>& columns, const R
     writer.row(cells);
 }
 
+std::map<RankId, LossSweep> byRank(const std::vector<analysis::LostSteps>& lost,
+                                   const StepRange& range) {
+    std::map<RankId, std::vector<analysis::LostSteps>> parts;
+    for (const analysis::LostSteps& gap : lost) {
+        parts[gap.rank].push_back(gap);
+    }
+    std::map<RankId, LossSweep> result;
+    for (auto& [rank, part] : parts) {
+        result.emplace(rank, LossSweep(std::move(part), range.first.value()));
+    }
+    return result;
+}
+
 } // namespace
 
 void writeMetrics(const engine::RunReader& run, const StepRange& range, MetricsRows rows,
@@ -114,17 +140,27 @@ void writeMetrics(const engine::RunReader& run, const StepRange& range, MetricsR
     const bool perRank = rows == MetricsRows::PerRank;
     TableWriter writer =
         perRank ? writerOf(kRankColumns, format, sink) : writerOf(kStepColumns, format, sink);
+    const std::vector<analysis::LostSteps> lost = run.table().lostSteps();
+    LossSweep ofAll(lost, range.first.value());
+    std::map<RankId, LossSweep> ofRanks = perRank ? byRank(lost, range) : decltype(ofRanks){};
+    const std::optional<Step> newest = run.table().lastStep();
     run.table().forEachStep([&](Step step) {
         if (!range.contains(step)) {
             return;
         }
         const analysis::StepMeasures measures = run.measures(step);
         if (!perRank) {
-            write(writer, kStepColumns, measures.step);
+            // What was lost behind the newest row would have no other.
+            const std::uint64_t end =
+                step == newest ? std::numeric_limits<std::uint64_t>::max() - 1 : step.value();
+            write(writer, kStepColumns, StepRow{measures.step, ofAll.upTo(end)});
             return;
         }
         for (const RankMetrics& rank : measures.ranks) {
-            write(writer, kRankColumns, RankRow{measures.step, rank});
+            const auto own = ofRanks.find(rank.rank);
+            write(writer, kRankColumns,
+                  RankRow{measures.step, rank,
+                          own == ofRanks.end() ? 0 : own->second.upTo(step.value())});
         }
     });
     writer.finish();

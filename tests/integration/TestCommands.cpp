@@ -123,6 +123,46 @@ class TestCommands : public QObject {
         QCOMPARE(row["loss_mean"].toString(), QString("nan")); // inf and -inf and nan
     }
 
+    /// Rank 1 loses steps 2 and 3, both ranks 5 and 6, rank 0 what is behind step 8.
+    void lossesAreCountedInEveryTable() {
+        support::StreamOptions options;
+        options.world = 2;
+        options.steps = 10;
+        std::vector<wire::Event> events = support::streamOf(options);
+        std::erase_if(events, [](const wire::Event& event) {
+            const auto* record = std::get_if<wire::StepRecord>(&event);
+            if (record == nullptr) {
+                return false;
+            }
+            const std::uint64_t step = record->step.value();
+            return step == 5 || step == 6 || (record->rank == RankId{1} && step / 2 == 1) ||
+                   (record->rank == RankId{0} && step == 9);
+        });
+        const QString file = write("losses.rankscope", events);
+        const auto lostIn = [](const QList<QMap<QString, QString>>& rows) {
+            QString text;
+            for (const auto& row : rows) {
+                text += row["step"] + (row.contains("rank") ? "/" + row["rank"] : QString()) + ":" +
+                        row["lost"] + " ";
+            }
+            return text;
+        };
+        const auto table = [&](const QStringList& more) {
+            return lostIn(
+                csvRows(rankscope::test::rankscope(QStringList{"metrics", file} + more).out));
+        };
+        QCOMPARE(table({}), QString("0:0 1:0 2:1 3:1 4:0 7:4 8:0 9:1 "));
+        QCOMPARE(table({"--steps", "6:9"}), QString("7:2 8:0 "));
+        QCOMPARE(table({"--per-rank", "--steps", "3:"}),
+                 QString("3/0:0 4/0:0 4/1:1 7/0:2 7/1:2 8/0:0 8/1:0 9/1:0 "));
+        const QJsonObject info =
+            rankscope::test::rankscope({"info", file, "--json"}).json().object();
+        QCOMPARE(info["lost"].toInt(), 7);
+        QCOMPARE(info["lost_by_cause"].toObject()["lost on the way"].toInt(), 7);
+        QVERIFY(rankscope::test::rankscope({"info", file})
+                    .out.contains("7 declared lost (lost on the way 7)"));
+    }
+
     /// A rank that measures no gradient has not found it free of NaN.
     void aCountThatNobodyMadeIsEmpty() {
         support::StreamOptions options;

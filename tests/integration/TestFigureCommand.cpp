@@ -90,7 +90,8 @@ class TestFigureCommand : public QObject {
             QCOMPARE(curve.parts.size(), 2); // before and behind the gap
             QCOMPARE(curve.parts[0].size() + curve.parts[1].size(), 60 - 4);
         }
-        for (const char* word : {"Loss", "Step", "mean", "ranks"}) {
+        for (const char* word :
+             {"Loss", "Step", "mean", "ranks", "32 records lost, hatched: emitter queue full"}) {
             QVERIFY2(svg.words().contains(word), word);
         }
         QCOMPARE(svg.fonts().size(), 2);

@@ -236,13 +236,20 @@ void addPair(widgets::ChartFrame& chart, const engine::PairFrame& pair) {
         chart.unit += translate("ChartModel", ", pair: coarse so far");
 }
 
+std::string restartText(const engine::Restart& restart) {
+    const std::string number = std::to_string(restart.generation);
+    if (restart.world == restart.worldBefore)
+        return filled(translate("ChartModel", "restart %1"), {number});
+    return filled(translate("ChartModel", "restart %1, from %2 to %3"),
+                  {number, std::to_string(restart.worldBefore), words::ranks(restart.world)});
+}
+
 void addMarks(widgets::ChartFrame& chart, ChartKind kind, const PanelFrame& panel,
               const RunFrame& frame, const ChartOptions& options) {
     for (const engine::GapSpan& gap : frame.gaps)
         chart.gaps.push_back({gap.first, gap.last, translate("ChartModel", "gap")});
     for (const engine::Restart& restart : frame.restarts)
-        chart.restarts.push_back({restart.step, filled(translate("ChartModel", "restart %1"),
-                                                       {std::to_string(restart.generation)})});
+        chart.restarts.push_back({restart.step, restartText(restart)});
     for (const double step : panel.nonFinite) {
         std::string label = "NaN";
         for (const engine::NonFiniteRank& rank : frame.nonFiniteRanks)

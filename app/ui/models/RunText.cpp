@@ -101,6 +101,22 @@ std::string silentText(const RunFrame& frame) {
                   {listed(silent), countText(since)});
 }
 
+/// Two jobs with one run id, or a rank that was started twice.
+std::string conflictText(const RunFrame& frame) {
+    std::vector<std::uint32_t> claimed;
+    for (const engine::WorkerRow& row : frame.cursor.workers)
+        if (row.conflict)
+            claimed.push_back(row.metrics.rank.value());
+    if (claimed.empty())
+        return {};
+    return filled(claimed.size() > 1
+                      ? translate("RunText", "ranks %1 are claimed by two processes each; the one "
+                                             "that called last is shown")
+                      : translate("RunText", "rank %1 is claimed by two processes; the one that "
+                                             "called last is shown"),
+                  {listed(claimed)});
+}
+
 Verdict nonFiniteVerdict(const RunFrame& frame) {
     const engine::NonFiniteRank& first = frame.nonFiniteRanks.front();
     Verdict verdict;
@@ -200,6 +216,8 @@ Verdict verdict(const RunFrame& frame) {
         else
             verdict.detail = silentText(frame);
     }
+    if (const std::string conflict = conflictText(frame); !conflict.empty())
+        join(verdict.detail, conflict);
     if (status.lost > 0)
         join(verdict.detail, lostText(frame));
     if (damaged) {

@@ -28,6 +28,8 @@ std::string weightText(double weight) {
 std::string stateOf(const engine::WorkerRow& row, const engine::RunFrame& frame) {
     if (row.metrics.received && isNonFinite(row))
         return "NaN";
+    if (row.conflict)
+        return translate("WorkerModel", "claimed twice");
     if (row.metrics.received)
         return row.live ? translate("WorkerModel", "live") : translate("WorkerModel", "received");
     if (row.left)

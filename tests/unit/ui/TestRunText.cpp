@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ui/models/RunText.h"
+#include "app/ui/models/WorkerModel.h"
 #include "tests/unit/ui/Frames.h"
 
 #include <QTest>
@@ -30,6 +31,12 @@ class TestRunText : public QObject {
         frame.cursor.workers[3].live = true; // slow, not silent
         QCOMPARE(verdict(frame).detail, std::string("nothing from rank 5 after step 6"));
         frame.cursor.workers[5].left = true; // it said so
+        frame.cursor.workers[2].conflict = true;
+        QCOMPARE(
+            verdict(frame).detail,
+            std::string("rank 2 is claimed by two processes; the one that called last is shown"));
+        QCOMPARE(workerTexts(frame, {}, {})[2].cells[7], std::string("claimed twice"));
+        frame.cursor.workers[2].conflict = false;
         QCOMPARE(verdict(frame).detail, std::string("No NaN or Inf, no record lost."));
     }
 
