@@ -22,16 +22,12 @@ constexpr int kContextFds = 16;
 constexpr int kContextThreads = 2;
 constexpr int kMaxSockets = 16384; // a simulator has one per rank
 
-constexpr const char* kSpelling =
-    "write it as tcp://HOST:PORT, ipc://PATH or the path of the recorder's connection file";
-
 constexpr int kReconnectMs = 200;
 // The wait is doubled up to this while nobody listens: what a restarted collector has to wait for.
 // A failed attempt costs microseconds on this machine, and a packet on somebody else's.
 constexpr int kReconnectMaxHereMs = 500;
 constexpr int kReconnectMaxThereMs = 10000;
-constexpr int kReconnectMaxViewerMs = 2000; // there are few of them, and somebody looks on
-constexpr int kConnectTimeoutMs = 5000;     // the system's own patience is two minutes
+constexpr int kConnectTimeoutMs = 5000; // the system's own patience is two minutes
 
 struct Context {
     std::mutex mutex;
@@ -67,15 +63,13 @@ Result<void*> processContext() {
     return fresh;
 }
 
-void setDealerOptions(void* socket, const std::string& endpoint, Port port) {
+void setDealerOptions(void* socket, const std::string& endpoint) {
     setCommonOptions(socket, endpoint);
     // So that the ranks of a job do not all come back in the same instant.
     const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
     const int jitter = static_cast<int>(now % (kReconnectMs / 2));
     setOption(socket, ZMQ_RECONNECT_IVL, kReconnectMs + jitter);
-    const int longest = loopbackEndpoint(endpoint) ? kReconnectMaxHereMs
-                        : port == Port::Viewers    ? kReconnectMaxViewerMs
-                                                   : kReconnectMaxThereMs;
+    const int longest = loopbackEndpoint(endpoint) ? kReconnectMaxHereMs : kReconnectMaxThereMs;
     setOption(socket, ZMQ_RECONNECT_IVL_MAX, longest + jitter);
     setOption(socket, ZMQ_CONNECT_TIMEOUT, kConnectTimeoutMs);
     setOption(socket, ZMQ_LINGER, 0);
@@ -121,39 +115,14 @@ struct Dealer::Impl {
     }
 };
 
-Result<std::unique_ptr<Dealer>> Dealer::connect(const std::string& endpoint, Port port) {
-    if (!isConnectionFile(endpoint)) {
-        return connect(endpoint, port, nullptr);
-    }
-    if (access(endpoint.c_str(), F_OK) != 0) {
-        return fail(ErrorCode::Usage,
-                    "'" + endpoint + "' is neither an endpoint nor a connection file", kSpelling);
-    }
-    return readConnection(endpoint).and_then(
-        [port](const Connection& connection) { return connect(connection, port); });
+Result<std::unique_ptr<Dealer>> Dealer::connect(const std::string& endpointOrFile) {
+    return readDestination(endpointOrFile).and_then([](const Destination& destination) {
+        return connect(destination);
+    });
 }
 
-Result<std::unique_ptr<Dealer>> Dealer::connect(const Connection& connection, Port port) {
-    if (port == Port::Ranks) {
-        if (!connection.mayEmit()) {
-            return fail(ErrorCode::Usage, "the connection file is for looking only",
-                        "take one with the key to send: the recorder's own has it");
-        }
-        return connect(connection.endpoint, port, &connection);
-    }
-    if (!connection.mayView()) {
-        return fail(ErrorCode::Usage, "the connection file is for sending only",
-                    "take one with the key to look: the recorder's own has it");
-    }
-    if (connection.viewEndpoint.empty()) {
-        return fail(ErrorCode::Usage, "the connection file names no port for viewers",
-                    "take the file of a recorder that has one (--view)");
-    }
-    return connect(connection.viewEndpoint, port, &connection);
-}
-
-Result<std::unique_ptr<Dealer>> Dealer::connect(const std::string& endpoint, Port port,
-                                                const Connection* keys) {
+Result<std::unique_ptr<Dealer>> Dealer::connect(const Destination& destination) {
+    const std::string& endpoint = destination.endpoint;
     auto shared = processContext();
     if (!shared) {
         return tl::unexpected(shared.error());
@@ -166,14 +135,12 @@ Result<std::unique_ptr<Dealer>> Dealer::connect(const std::string& endpoint, Por
     if (!socket) {
         return fail(ErrorCode::Io, "no further ZeroMQ socket: " + lastZmqError());
     }
-    setDealerOptions(socket.get(), endpoint, port);
-    if (keys != nullptr) {
-        presentKeys(socket.get(), keys->server.publicKey,
-                    port == Port::Ranks ? keys->emitter : keys->viewer);
+    setDealerOptions(socket.get(), endpoint);
+    if (const auto& keys = destination.keys) {
+        presentKeys(socket.get(), keys->server.publicKey, keys->emitter);
     }
     if (zmq_connect(socket.get(), endpoint.c_str()) != 0) {
-        return fail(ErrorCode::Usage, "'" + endpoint + "' is not an endpoint: " + lastZmqError(),
-                    kSpelling);
+        return fail(ErrorCode::Usage, "'" + endpoint + "' is not an endpoint: " + lastZmqError());
     }
     return std::unique_ptr<Dealer>(new Dealer(std::make_unique<Impl>(std::move(socket))));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "transport/link/ConnectionFile.h"
+#include "transport/link/Destination.h"
 #include "transport/wire/Result.h"
 
 #include <cstddef>
@@ -12,16 +12,12 @@
 
 namespace rankscope::link {
 
-/// Which of a recorder's two ports. Each has keys of its own in the connection file.
-enum class Port { Ranks, Viewers };
-
-/// Connecting end of a link, the ranks' or the viewers': one DEALER socket with the options of the
-/// reliability rules (bounded queues, no linger, heartbeats, jittered reconnect). Uses ZeroMQ's C
-/// API: nothing in here throws, but for memory running out. One thread owns a Dealer; nothing
-/// blocks except wait(). A child of fork() may destroy the Dealers it inherited, and make its own,
-/// but not use them.
+/// Sending end of the ranks' link: one DEALER socket with the options of the reliability rules
+/// (bounded queues, no linger, heartbeats, jittered reconnect). Uses ZeroMQ's C API: nothing in
+/// here throws, but for memory running out. One thread owns a Dealer; nothing blocks except wait().
+/// A child of fork() may destroy the Dealers it inherited, and make its own, but not use them.
 ///
-/// The order that loses nothing, on every connection of a rank:
+/// The order that loses nothing, on every connection:
 ///   1. wait until connections() has changed: a collector is there and asks for a hello;
 ///   2. send the Hello, and nothing else before its Welcome has come;
 ///   3. send everything from Welcome::committed + 1 on, declaring as a Gap what is no longer held;
@@ -31,13 +27,10 @@ enum class Port { Ranks, Viewers };
 class Dealer {
   public:
     /// Makes the socket; the connection itself comes about in the background, as often as needed.
-    /// `endpoint`: tcp://HOST:PORT, ipc://PATH, or the path of the recorder's connection file.
     /// Errors: Usage (not an endpoint), Io (too few file descriptors or threads left), and those of
-    /// readConnection().
-    [[nodiscard]] static Result<std::unique_ptr<Dealer>> connect(const std::string& endpoint,
-                                                                 Port port = Port::Ranks);
-    [[nodiscard]] static Result<std::unique_ptr<Dealer>> connect(const Connection& connection,
-                                                                 Port port = Port::Ranks);
+    /// readDestination().
+    [[nodiscard]] static Result<std::unique_ptr<Dealer>> connect(const Destination& destination);
+    [[nodiscard]] static Result<std::unique_ptr<Dealer>> connect(const std::string& endpointOrFile);
     Dealer(const Dealer&) = delete;
     Dealer& operator=(const Dealer&) = delete;
     ~Dealer();
@@ -59,8 +52,6 @@ class Dealer {
   private:
     struct Impl;
     explicit Dealer(std::unique_ptr<Impl> impl);
-    static Result<std::unique_ptr<Dealer>> connect(const std::string& endpoint, Port port,
-                                                   const Connection* keys);
     std::unique_ptr<Impl> m_impl;
 };
 
