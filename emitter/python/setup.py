@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Only the wheel's tag: a C library is inside, but any Python 3 can load it."""
+"""Only the wheel's tag: a C library and a program are inside, but any Python 3 can load them."""
 
 from setuptools import Distribution, setup
 from setuptools.command.bdist_wheel import bdist_wheel

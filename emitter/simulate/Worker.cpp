@@ -63,6 +63,7 @@ Result<void> Worker::open() {
     options.groupSizes = Network::groupSizes();
     options.ringBytes = kRingBytes;
     options.blockWhenFull = m_options.rate == 0;
+    options.inProcess = true; // threads: a thousand ranks would be two thousand processes
     for (std::uint32_t rank = m_process; rank < m_options.ranks; rank += m_options.processes) {
         options.rank = rank;
         auto opened = emitter::Emitter::open(options);

@@ -66,6 +66,7 @@ emitter::Options toOptions(const rs_options& given) {
         out.ringBytes = given.ring_bytes;
     }
     out.blockWhenFull = given.block_when_full != 0;
+    out.inProcess = given.in_process != 0;
     return out;
 }
 
@@ -180,7 +181,8 @@ void rs_get_statistics(const rs_emitter* e, rs_statistics* out) {
         return;
     }
     const emitter::Statistics now = e == nullptr ? emitter::Statistics{} : e->emitter->statistics();
-    *out = {now.lastSeq, now.acknowledged, now.lost, now.connected ? 1U : 0U, 0};
+    *out = {now.lastSeq, now.acknowledged, now.lost, now.connected ? 1U : 0U,
+            now.isolated ? 1U : 0U};
 }
 
 void rs_close(rs_emitter* e, uint32_t timeout_ms) {

@@ -1,37 +1,77 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "emitter/src/Descriptor.h"
+#include "emitter/src/Letter.h"
 #include "emitter/src/Mapping.h"
 #include "emitter/src/Ring.h"
+#include "transport/wire/Result.h"
 #include "transport/wire/Types.h"
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
+#include <memory>
+#include <optional>
 
 namespace rankscope::emitter {
 
-/// What the rank's thread and its sender share. Both keep it alive, so that neither waits for the
-/// other to end.
-struct Channel {
-    Channel(Mapping mapped, std::size_t capacity, IncarnationId incarnationId,
-            RankId rankId) noexcept
-        : memory(std::move(mapped)),
-          ring(memory.data(), capacity),
-          incarnation(incarnationId),
-          rank(rankId) {}
+using Clock = std::chrono::steady_clock; // CLOCK_MONOTONIC: the same in all processes
 
-    Mapping memory;
+/// What the rank's thread and its sender share: one piece of memory with the ring, the account, and
+/// the letter that tells the sender what to do. The sender may be a thread, which shares the
+/// Channel, or a process, which makes one of its own over the same memory. No value in there is
+/// trusted: either side survives whatever the other writes.
+class Channel {
+  public:
+    /// The rank's end. `shareable`: in a file without a name, that another process can be given
+    /// (see descriptor()), when the system has such a thing to offer.
+    /// Errors: Io (no memory).
+    [[nodiscard]] static Result<std::shared_ptr<Channel>>
+    make(const Letter& letter, std::size_t ringBytes, bool shareable);
+    /// The end of a sender in another process. Errors: Malformed, Unsupported (of another version),
+    /// Io.
+    [[nodiscard]] static Result<std::shared_ptr<Channel>> attach(int descriptor);
+
+    /// The file to hand to another process; -1 when the memory is this process's own, or after
+    /// closeFile(): the memory stays.
+    [[nodiscard]] int descriptor() const noexcept { return m_file.number(); }
+    void closeFile() noexcept { m_file = Descriptor(); }
+
+    /// What the rank left for its sender. Errors: see decodeLetter().
+    [[nodiscard]] Result<Letter> letter() const;
+
+    /// Rank: asks the sender to end, as soon as everything is delivered and at the latest after
+    /// `patience`. Only the first call counts.
+    void askToEnd(std::chrono::milliseconds patience) noexcept;
+    /// Rank: waits until the sender has ended, and a little longer than the patience of askToEnd().
+    void awaitEnd() const noexcept;
+    /// Sender: until when delivering may take; nothing while the rank goes on.
+    [[nodiscard]] std::optional<Clock::time_point> endBy() const noexcept;
+    void sayEnded() noexcept;
+
+  private:
+    struct Head;
+    Channel(Mapping memory, Descriptor file, std::size_t ringAt, std::size_t ringBytes) noexcept;
+    [[nodiscard]] Head& head() const noexcept;
+
+    Mapping m_memory;
+    Descriptor m_file;
+    std::optional<Clock::time_point> m_askedUntil; ///< the rank's own
+
+  public:
+    const std::size_t ringBytes;
     Ring ring;
     const IncarnationId incarnation;
     const RankId rank;
 
     // Written by the rank's thread.
-    std::atomic<std::uint64_t> lastSeq{0}; ///< after its record is in the ring, or was dropped
-    std::atomic<std::uint64_t> lost{0};
+    std::atomic<std::uint64_t>& lastSeq; ///< after its record is in the ring, or was dropped
+    std::atomic<std::uint64_t>& lost;
 
     // Written by the sender.
-    std::atomic<std::uint64_t> acknowledged{0};
-    std::atomic<bool> connected{false}; ///< a collector has taken this rank in
+    std::atomic<std::uint64_t>& acknowledged;
+    std::atomic<std::uint32_t>& connected; ///< 1: a collector has taken this rank in
 };
 
 } // namespace rankscope::emitter

@@ -76,7 +76,7 @@ void Delivery::take(const wire::Welcome& welcome) {
         return;
     }
     if (!welcome.accepted) { // asks again by itself when that may have changed
-        m_state = State::Quiet;
+        m_state = State::Refused;
         return;
     }
     acknowledge(welcome.committed);
@@ -85,7 +85,7 @@ void Delivery::take(const wire::Welcome& welcome) {
     m_byeSent = m_byeAcknowledged = false;
     m_state = State::Welcome;
     m_progressAt = m_now;
-    m_channel.connected.store(true, std::memory_order_release);
+    m_channel.connected.store(1, std::memory_order_release);
 }
 
 void Delivery::take(const wire::Ack& ack) {
@@ -98,7 +98,7 @@ void Delivery::take(const wire::Ack& ack) {
 
 void Delivery::acknowledge(Seq committed) {
     // Not beyond what exists: a collector that says so is not to be believed.
-    const Seq known{std::min(committed.value(), m_channel.lastSeq.load(std::memory_order_acquire))};
+    const Seq known = std::min(committed, last());
     if (known.value() <= m_channel.acknowledged.load(std::memory_order_relaxed)) {
         return;
     }
@@ -159,8 +159,13 @@ bool Delivery::allSent() noexcept {
     return m_state == State::Welcome && !m_channel.ring.next().has_value();
 }
 
+/// Of the records that exist. The ring is asked too: a rank may be killed between the two.
+Seq Delivery::last() const noexcept {
+    return Seq{std::max(m_channel.lastSeq.load(std::memory_order_acquire), m_next - 1)};
+}
+
 bool Delivery::sayBye() {
-    const Seq last{m_channel.lastSeq.load(std::memory_order_acquire)};
+    const Seq last = this->last();
     if (m_byeSent || !declareLost(last)) {
         return m_byeSent;
     }
@@ -170,16 +175,30 @@ bool Delivery::sayBye() {
     return m_byeSent;
 }
 
-bool Delivery::finished() {
-    if (!m_channel.connected.load(std::memory_order_relaxed) || m_state == State::Quiet) {
-        return true; // nobody there, or not for us
+bool Delivery::nobodyThere() const noexcept {
+    return m_channel.connected.load(std::memory_order_relaxed) == 0 || m_state == State::Refused;
+}
+
+bool Delivery::delivered() {
+    if (nobodyThere()) {
+        return true;
     }
-    const std::uint64_t last = m_channel.lastSeq.load(std::memory_order_acquire);
-    if (m_channel.acknowledged.load(std::memory_order_relaxed) < last) {
-        if (allSent()) {
-            declareLost(Seq{last}); // what was dropped behind the last record of the ring
-        }
+    const bool sent = allSent();
+    if (m_channel.acknowledged.load(std::memory_order_relaxed) >= last().value()) {
+        return sent || m_state != State::Welcome;
+    }
+    if (sent) {
+        declareLost(last()); // what was dropped behind the last record of the ring
+    }
+    return false;
+}
+
+bool Delivery::finished() {
+    if (!delivered()) {
         return false;
+    }
+    if (nobodyThere()) {
+        return true;
     }
     if (!m_completeSince) {
         m_completeSince = m_now;

@@ -13,8 +13,6 @@
 
 namespace rankscope::emitter {
 
-using Clock = std::chrono::steady_clock;
-
 /// The rank's side of the protocol: hello, then every record of the ring in order, holes in the
 /// sequence declared as gaps, until each is acknowledged. Owned by the sender's thread; nothing
 /// blocks. Throws only when memory runs out; calling again is safe.
@@ -25,7 +23,11 @@ class Delivery {
     /// Receives, then sends what can be sent now. Returns whether anything moved.
     bool turn(Clock::time_point now);
 
-    /// Once the rank makes no more records: true when nothing is left to be done or waited for.
+    /// Once the rank makes no more records: true when every one of them is stored or declared lost,
+    /// or there is nobody to take them.
+    [[nodiscard]] bool delivered();
+
+    /// The same, and bye is said: true when nothing is left to be done or waited for.
     [[nodiscard]] bool finished();
 
     /// The last word when patience has run out: says bye if everything was at least sent.
@@ -33,7 +35,8 @@ class Delivery {
 
   private:
     enum class State {
-        Quiet,    ///< no collector has asked for a hello yet, or the last one refused us
+        Quiet,    ///< no collector has asked for a hello yet
+        Refused,  ///< the last one doesn't want this rank
         Greeting, ///< a hello must be said
         Greeted,  ///< hello was said, no welcome yet
         Welcome,  ///< records may go
@@ -49,6 +52,8 @@ class Delivery {
     bool sayBye();
     [[nodiscard]] bool stalled() const noexcept;
     [[nodiscard]] bool allSent() noexcept;
+    [[nodiscard]] bool nobodyThere() const noexcept;
+    [[nodiscard]] Seq last() const noexcept;
 
     Channel& m_channel;
     link::Dealer& m_dealer;

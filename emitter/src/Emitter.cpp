@@ -2,7 +2,9 @@
 #include <rankscope/Emitter.h>
 
 #include "emitter/src/Admission.h"
-#include "emitter/src/Sender.h"
+#include "emitter/src/Channel.h"
+#include "emitter/src/SenderProcess.h"
+#include "emitter/src/SenderThread.h"
 #include "emitter/src/SketchHash.h"
 #include "emitter/src/StepGradient.h"
 #include "transport/wire/Codec.h"
@@ -34,7 +36,7 @@ double secondsBetween(std::uint64_t from, std::uint64_t to) noexcept {
 } // namespace
 
 struct Emitter::Impl {
-    Impl(const Options& options, std::shared_ptr<Channel> shared, Mapping page, Sender thread);
+    Impl(const Options& options, std::shared_ptr<Channel> shared, Mapping page);
 
     void makeRecord(const Sample& sample, Seq seq, std::uint64_t now) noexcept;
     [[nodiscard]] bool push(const Sample& sample, Seq seq) noexcept;
@@ -42,29 +44,25 @@ struct Emitter::Impl {
 
     std::shared_ptr<Channel> channel;
     Mapping alive; ///< first byte 1 here, 0 in a child of fork()
-    Sender sender;
+    bool isolated = false;
     StepGradient gradient;
     wire::StepRecord record; ///< its vectors stay empty: see wire::StepView
     const std::uint64_t startedNs = monotonicNs();
     const std::size_t largestRecord;
-    const std::size_t ringBytes;
     const bool blockWhenFull;
     std::uint64_t stepCount = 0; ///< steps ended: fixes the sketch's seed
     std::uint64_t nextStep = 0;  ///< number of a step that brings none
     std::uint64_t lastStepNs = 0, firstLocalNs = 0, lastReducedNs = 0; ///< 0 = not yet
 };
 
-Emitter::Impl::Impl(const Options& options, std::shared_ptr<Channel> shared, Mapping page,
-                    Sender thread)
+Emitter::Impl::Impl(const Options& options, std::shared_ptr<Channel> shared, Mapping page)
     : channel(std::move(shared)),
       alive(std::move(page)),
-      sender(std::move(thread)),
       gradient(
           options.groups.size(), options.sketchSize,
           std::accumulate(options.groupSizes.begin(), options.groupSizes.end(), std::uint64_t{0})),
       largestRecord(wire::maxStepBytes(options.groups.size(), options.sketchSize,
                                        wire::limits::kMicroBatches)),
-      ringBytes(channel->memory.size()),
       blockWhenFull(options.blockWhenFull) {
     record.incarnation = channel->incarnation;
     record.rank = channel->rank;
@@ -73,37 +71,53 @@ Emitter::Impl::Impl(const Options& options, std::shared_ptr<Channel> shared, Map
 
 Emitter::Emitter(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
 
+namespace {
+
+/// Starts whatever carries the records away: a process when one can be had, or else a thread.
+/// Returns whether it is a process.
+Result<bool> startSender(const std::shared_ptr<Channel>& channel, const Letter& letter) {
+    if (channel->descriptor() >= 0 &&
+        startSenderProcess(channel->descriptor(), letter.hello.rank.value())) {
+        channel->closeFile();
+        return true;
+    }
+    channel->closeFile();
+    return startSenderThread(channel, letter).map([] { return false; });
+}
+
+} // namespace
+
 Result<std::unique_ptr<Emitter>> Emitter::open(const Options& options) {
-    const auto hello = admit(options);
+    auto hello = admit(options);
     if (!hello) {
         return tl::unexpected(hello.error());
     }
+    auto destination = link::readDestination(options.endpoint);
+    if (!destination) {
+        return tl::unexpected(destination.error());
+    }
+    const Letter letter{std::move(*destination), std::move(*hello)};
     const std::size_t largest =
         wire::maxStepBytes(options.groups.size(), options.sketchSize, wire::limits::kMicroBatches);
-    const std::size_t capacity =
+    const std::size_t ringBytes =
         std::bit_ceil(std::max(options.ringBytes / 2 + 1, 4 * (largest + kPage)));
-    Mapping ring(Ring::bytesFor(capacity), Mapping::InChild::Missing);
+    const auto channel = Channel::make(letter, ringBytes, !options.inProcess);
+    if (!channel) {
+        return tl::unexpected(channel.error());
+    }
     Mapping alive(kPage, Mapping::InChild::Zeroed);
-    if (!ring || !alive) {
-        return fail(ErrorCode::Io,
-                    "no memory for a ring of " + std::to_string(capacity >> 10U) + " KiB",
-                    "ask for a smaller ring");
+    if (!alive) {
+        return fail(ErrorCode::Io, "no memory for a page that tells a child of fork()");
     }
-    auto dealer = link::Dealer::connect(options.endpoint);
-    if (!dealer) {
-        return tl::unexpected(dealer.error());
-    }
-    const auto channel =
-        std::make_shared<Channel>(std::move(ring), capacity, hello->incarnation, hello->rank);
-    auto sender = Sender::start(channel, std::move(*dealer), *hello);
-    if (!sender) {
-        return tl::unexpected(sender.error());
-    }
-    auto impl = std::make_unique<Impl>(options, channel, std::move(alive), std::move(*sender));
+    auto impl = std::make_unique<Impl>(options, *channel, std::move(alive));
     if (!impl->gradient.sketchReady()) {
-        impl->sender.stop({});
         return fail(ErrorCode::Io, "no memory for the sketch");
     }
+    const auto isolated = startSender(*channel, letter);
+    if (!isolated) {
+        return tl::unexpected(isolated.error());
+    }
+    impl->isolated = *isolated;
     return std::unique_ptr<Emitter>(new Emitter(std::move(impl)));
 }
 
@@ -194,7 +208,7 @@ void Emitter::Impl::makeRecord(const Sample& sample, Seq seq, std::uint64_t now)
 }
 
 bool Emitter::Impl::roomForSketch() const noexcept {
-    return blockWhenFull || channel->ring.freeBytes() >= ringBytes / 2;
+    return blockWhenFull || channel->ring.freeBytes() >= channel->ringBytes / 2;
 }
 
 bool Emitter::Impl::push(const Sample& sample, Seq seq) noexcept {
@@ -249,18 +263,22 @@ Statistics Emitter::statistics() const noexcept {
     return {channel.lastSeq.load(std::memory_order_relaxed),
             channel.acknowledged.load(std::memory_order_acquire),
             channel.lost.load(std::memory_order_relaxed),
-            channel.connected.load(std::memory_order_acquire)};
+            channel.connected.load(std::memory_order_acquire) != 0, m_impl->isolated};
 }
 
 void Emitter::beginClose(std::chrono::milliseconds patience) noexcept {
     if (usable()) {
-        m_impl->sender.beginStop(patience);
+        m_impl->channel->askToEnd(patience);
     }
 }
 
 void Emitter::close(std::chrono::milliseconds patience) noexcept {
     if (usable()) {
-        m_impl->sender.stop(patience);
+        Channel& channel = *m_impl->channel;
+        channel.askToEnd(patience);
+        if (channel.connected.load(std::memory_order_acquire) != 0) {
+            channel.awaitEnd();
+        }
         m_impl.reset();
     }
 }

@@ -8,12 +8,22 @@
 namespace rankscope::emitter {
 
 Mapping::Mapping(std::size_t bytes, InChild inChild) noexcept {
-    void* const data = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
-                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+    map(bytes, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+        inChild == InChild::Zeroed ? MADV_WIPEONFORK : MADV_DONTFORK);
+}
+
+Mapping Mapping::ofFile(int descriptor, std::size_t bytes) noexcept {
+    Mapping out;
+    out.map(bytes, MAP_SHARED, descriptor, MADV_DONTFORK);
+    return out;
+}
+
+void Mapping::map(std::size_t bytes, int flags, int descriptor, int advice) noexcept {
+    void* const data =
+        mmap(nullptr, bytes, PROT_READ | PROT_WRITE, flags | MAP_POPULATE, descriptor, 0);
     if (data == MAP_FAILED) {
         return;
     }
-    const int advice = inChild == InChild::Zeroed ? MADV_WIPEONFORK : MADV_DONTFORK;
     if (madvise(data, bytes, advice) != 0) { // Linux before 4.14
         munmap(data, bytes);
         return;

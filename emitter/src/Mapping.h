@@ -7,9 +7,9 @@
 
 namespace rankscope::emitter {
 
-/// Anonymous, zeroed memory of its own pages, all touched at once so that the rank's thread never
-/// meets a page fault. What a fork() does to it is part of its type: pages shared copy-on-write
-/// would cost the training thread a fault and a copy after every fork of a data loader.
+/// Zeroed memory of its own pages, all touched at once so that the rank's thread never meets a page
+/// fault. What a fork() does to it is part of its type: pages shared copy-on-write would cost the
+/// training thread a fault and a copy after every fork of a data loader.
 class Mapping {
   public:
     enum class InChild {
@@ -18,8 +18,10 @@ class Mapping {
     };
 
     Mapping() = default;
-    /// Check with operator bool: false when the system refused.
+    /// Anonymous. Check with operator bool: false when the system refused.
     Mapping(std::size_t bytes, InChild inChild) noexcept;
+    /// The first `bytes` of a file, shared with whoever else maps it; missing in a child of fork().
+    [[nodiscard]] static Mapping ofFile(int descriptor, std::size_t bytes) noexcept;
     Mapping(Mapping&& other) noexcept;
     Mapping& operator=(Mapping&& other) noexcept;
     ~Mapping();
@@ -29,6 +31,8 @@ class Mapping {
     [[nodiscard]] std::size_t size() const noexcept { return m_bytes; }
 
   private:
+    void map(std::size_t bytes, int flags, int descriptor, int advice) noexcept;
+
     std::byte* m_data = nullptr;
     std::size_t m_bytes = 0;
 };

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "emitter/src/Ring.h"
 
+#include <algorithm>
 #include <bit>
 #include <cassert>
-#include <new>
+#include <cstring>
 
 namespace rankscope::emitter {
 
-/// On a cache line each, so that the two sides don't take them from each other needlessly.
+/// On a cache line each, so that the two sides don't take them from each other needlessly. Zeroed
+/// memory is an empty ring.
 struct Ring::Cursors {
     alignas(64) std::atomic<std::uint64_t> written;
     alignas(64) std::atomic<std::uint64_t> acknowledged;
-    std::atomic<std::uint64_t> sent;
 };
 
 struct Ring::Header {
@@ -36,16 +37,17 @@ std::size_t Ring::bytesFor(std::size_t capacity) noexcept {
 }
 
 Ring::Ring(std::byte* memory, std::size_t capacity) noexcept
-    : m_cursors(new (memory) Cursors{}),
+    : m_cursors(reinterpret_cast<Cursors*>(memory)),
       m_data(memory + sizeof(Cursors)),
-      m_capacity(capacity) {
+      m_capacity(capacity),
+      m_sent(m_cursors->acknowledged.load(std::memory_order_relaxed)) {
     static_assert(sizeof(Header) == kHeader && kHeader % kAlignment == 0);
     static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
     assert(std::has_single_bit(capacity) && capacity >= 2 * kAlignment);
 }
 
-Ring::Header* Ring::headerAt(std::uint64_t position) const noexcept {
-    return reinterpret_cast<Header*>(m_data + (position & (m_capacity - 1)));
+std::byte* Ring::at(std::uint64_t position) const noexcept {
+    return m_data + (position & (m_capacity - 1) & ~std::uint64_t{kAlignment - 1});
 }
 
 std::uint64_t Ring::place(std::uint64_t written, std::size_t bytes) const noexcept {
@@ -67,68 +69,90 @@ std::size_t Ring::freeBytes() const noexcept {
 }
 
 std::span<std::byte> Ring::reserve(std::size_t bytes) noexcept {
-    if (!fits(bytes)) {
+    m_reserved = place(m_written, bytes);
+    const std::uint64_t limit =
+        m_cursors->acknowledged.load(std::memory_order_acquire) + m_capacity;
+    if (occupied(bytes) > m_capacity || m_reserved + occupied(bytes) > limit) {
         return {};
     }
-    const std::uint64_t written = m_cursors->written.load(std::memory_order_relaxed);
-    m_reserved = place(written, bytes);
-    if (m_reserved != written) {
-        headerAt(written)->bytes = kPadding;
+    if (m_reserved != m_written) {
+        const Header padding{0, kPadding, 0};
+        std::memcpy(at(m_written), &padding, kHeader);
     }
-    return {reinterpret_cast<std::byte*>(headerAt(m_reserved)) + kHeader, bytes};
+    return {at(m_reserved) + kHeader, bytes};
 }
 
 void Ring::publish(Seq seq, std::size_t bytes) noexcept {
     assert(bytes < kPadding);
-    *headerAt(m_reserved) = {seq.value(), static_cast<std::uint32_t>(bytes), 0};
-    m_cursors->written.store(m_reserved + occupied(bytes), std::memory_order_release);
+    const Header header{seq.value(), static_cast<std::uint32_t>(bytes), 0};
+    std::memcpy(at(m_reserved), &header, kHeader);
+    m_written = m_reserved + occupied(bytes);
+    m_cursors->written.store(m_written, std::memory_order_release);
 }
 
-std::uint64_t Ring::skipPadding(std::uint64_t position, std::uint64_t end) const noexcept {
-    if (position != end && headerAt(position)->bytes == kPadding) {
-        position += m_capacity - (position & (m_capacity - 1));
+std::optional<Ring::Found> Ring::find(std::uint64_t& position,
+                                      std::uint64_t written) const noexcept {
+    const auto headerAt = [this](std::uint64_t place) {
+        Header copy; // read once: the memory may change under us
+        std::memcpy(&copy, at(place), kHeader);
+        return copy;
+    };
+    if (position == written) {
+        return {};
     }
-    return position;
+    Header header = headerAt(position);
+    if (header.bytes == kPadding) {
+        position += m_capacity - (position & (m_capacity - 1));
+        if (position == written) {
+            return {};
+        }
+        header = headerAt(position);
+    }
+    const std::uint64_t toEnd = m_capacity - (position & (m_capacity - 1));
+    const bool sound = position % kAlignment == 0 && written - position <= m_capacity &&
+                       header.bytes <= m_capacity &&
+                       occupied(header.bytes) <= std::min(toEnd, written - position);
+    if (!sound) {
+        position = written;
+        return {};
+    }
+    return Found{Seq{header.seq}, at(position) + kHeader, header.bytes,
+                 position + occupied(header.bytes)};
 }
 
 std::optional<Ring::Record> Ring::next() noexcept {
-    const std::uint64_t written = m_cursors->written.load(std::memory_order_acquire);
-    const std::uint64_t sent =
-        skipPadding(m_cursors->sent.load(std::memory_order_relaxed), written);
-    if (sent == written) {
+    const auto found = find(m_sent, m_cursors->written.load(std::memory_order_acquire));
+    if (!found) {
         return {};
     }
-    const Header* const header = headerAt(sent);
-    return Record{Seq{header->seq},
-                  {reinterpret_cast<const std::byte*>(header) + kHeader, header->bytes}};
+    return Record{found->seq, {found->data, found->bytes}};
 }
 
 void Ring::advance() noexcept {
-    const std::uint64_t written = m_cursors->written.load(std::memory_order_acquire);
-    const std::uint64_t sent =
-        skipPadding(m_cursors->sent.load(std::memory_order_relaxed), written);
-    assert(sent != written);
-    m_cursors->sent.store(sent + occupied(headerAt(sent)->bytes), std::memory_order_relaxed);
+    if (const auto found = find(m_sent, m_cursors->written.load(std::memory_order_acquire))) {
+        m_sent = found->end;
+    }
 }
 
 void Ring::rewind() noexcept {
-    m_cursors->sent.store(m_cursors->acknowledged.load(std::memory_order_relaxed),
-                          std::memory_order_relaxed);
+    m_sent = m_cursors->acknowledged.load(std::memory_order_relaxed);
 }
 
 void Ring::acknowledge(Seq seq) noexcept {
     const std::uint64_t written = m_cursors->written.load(std::memory_order_acquire);
     std::uint64_t position = m_cursors->acknowledged.load(std::memory_order_relaxed);
-    for (;;) {
-        const std::uint64_t record = skipPadding(position, written);
-        if (record == written || headerAt(record)->seq > seq.value()) {
+    for (std::uint64_t look = position;;) {
+        const auto found = find(look, written);
+        if (!found && look == written) {
+            position = written; // padding, or no record
             break;
         }
-        position = record + occupied(headerAt(record)->bytes);
+        if (!found || found->seq > seq) {
+            break;
+        }
+        position = look = found->end;
     }
-    if (m_cursors->sent.load(std::memory_order_relaxed) < position) {
-        m_cursors->sent.store(position, std::memory_order_relaxed);
-    }
+    m_sent = std::max(m_sent, position);
     m_cursors->acknowledged.store(position, std::memory_order_release);
 }
 

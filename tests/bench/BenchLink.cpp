@@ -86,6 +86,7 @@ struct Job {
             options.world = world;
             options.sketchSize = sketchSize;
             options.ringBytes = 1U << 20U;
+            options.inProcess = true; // up to thousands of ranks in this process
             ranks.push_back(std::move(emitter::Emitter::open(options).value()));
         }
     }

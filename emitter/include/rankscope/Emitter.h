@@ -35,6 +35,7 @@ struct Options {
     std::vector<std::uint64_t> groupSizes; ///< parameters in each group
     std::size_t ringBytes = 16U << 20U;    ///< rounded to a power of two
     bool blockWhenFull = false; ///< step() waits for room: for simulators, never in training
+    bool inProcess = false;     ///< the sender is to be a thread of this process
 };
 
 /// One parameter's stretch of a flat gradient buffer.
@@ -55,6 +56,7 @@ struct Statistics {
     std::uint64_t acknowledged = 0; ///< highest record known to be stored
     std::uint64_t lost = 0;         ///< records dropped because the ring was full
     bool connected = false;         ///< a collector has taken this rank in
+    bool isolated = false;          ///< the sender is a process of its own
 };
 
 /// What runs inside a training rank. Apart from open() and close() nothing here allocates, locks,
@@ -66,7 +68,9 @@ struct Statistics {
 /// is free, records go without their sketch: scalars outlast an absent collector ten times longer.
 class Emitter {
   public:
-    /// Makes the ring (its pages are touched now, not later) and starts the sender thread.
+    /// Makes the ring (its pages are touched now, not later) and starts the sender: a process of
+    /// its own, rankscope-sender, or a thread where the system doesn't let us. The process needs
+    /// neither thread nor descriptor in this one, and leaves at most 5 s after it.
     /// Errors: Usage (an option out of bounds), Io (memory, threads or file descriptors).
     [[nodiscard]] static Result<std::unique_ptr<Emitter>> open(const Options& options);
     Emitter(const Emitter&) = delete;
@@ -104,7 +108,8 @@ class Emitter {
     void beginClose(std::chrono::milliseconds patience) noexcept;
 
     /// Says bye. Waits for acks, at most `patience`, when a collector has taken this rank in; else
-    /// not at all. Everything is a no-op afterwards.
+    /// not at all. Everything is a no-op afterwards. (A sender process goes on delivering for
+    /// another 4 s.)
     void close(std::chrono::milliseconds patience) noexcept;
 
   private:

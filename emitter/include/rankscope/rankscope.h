@@ -49,9 +49,13 @@ typedef struct rs_options {
     uint64_t ring_bytes;            /* 0: 16 MiB */
     uint32_t
         block_when_full; /* 1: rs_step waits for room. For simulators only, never in training. */
+    uint32_t reserved;
+    uint32_t in_process; /* 1: the sender is to be a thread of this process, not one of its own */
+    uint32_t reserved_too;
 } rs_options;
 
-/* Starts an emitter and its sender thread. NULL when it could not start (then everything else is a
+/* Starts an emitter and its sender: the program rankscope-sender beside this library, or a thread of
+ * this process where there is none or the system refuses. NULL when it could not start (then everything else is a
  * no-op); rs_last_error() says why. Takes at most a few milliseconds; never connects synchronously.
  */
 RS_API rs_emitter* rs_open(const rs_options* options);
@@ -131,7 +135,7 @@ typedef struct rs_statistics {
     uint64_t acknowledged; /* highest record known to be stored, 0 while none is */
     uint64_t lost;         /* records dropped because the ring was full */
     uint32_t connected;    /* a collector has answered */
-    uint32_t reserved;
+    uint32_t isolated;     /* the sender is a process of its own */
 } rs_statistics;
 RS_API void rs_get_statistics(const rs_emitter* e, rs_statistics* out);
 

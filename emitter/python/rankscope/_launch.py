@@ -33,7 +33,16 @@ def generation(environment: Mapping[str, str]) -> int:
 
 
 def disabled(environment: Mapping[str, str]) -> bool:
-    return environment.get("RANKSCOPE_DISABLE", "") not in ("", "0")
+    return _is_set(environment, "RANKSCOPE_DISABLE")
+
+
+def in_process(environment: Mapping[str, str]) -> bool:
+    """Whether the sender is to be a thread of the rank instead of a process of its own."""
+    return _is_set(environment, "RANKSCOPE_IN_PROCESS")
+
+
+def _is_set(environment: Mapping[str, str], name: str) -> bool:
+    return environment.get(name, "") not in ("", "0")
 
 
 def _number(environment: Mapping[str, str], name: str) -> int | None:

@@ -58,6 +58,9 @@ class Options(ctypes.Structure):
         ("group_sizes", POINTER(c_uint64)),
         ("ring_bytes", c_uint64),
         ("block_when_full", c_uint32),
+        ("reserved", c_uint32),
+        ("in_process", c_uint32),
+        ("reserved_too", c_uint32),
     ]
 
 
@@ -94,7 +97,7 @@ class Statistics(ctypes.Structure):
         ("acknowledged", c_uint64),
         ("lost", c_uint64),
         ("connected", c_uint32),
-        ("reserved", c_uint32),
+        ("isolated", c_uint32),
     ]
 
 
@@ -161,6 +164,7 @@ class Identity:
     group_names: Sequence[str] = ()
     group_sizes: Sequence[int] = ()
     ring_bytes: int = 0
+    in_process: bool = False
 
 
 class Emitter:
@@ -251,7 +255,7 @@ class Emitter:
             self._library.close(handle, timeout_ms)
 
     def abandon(self) -> None:
-        """In a forked child: the sender thread and the socket belong to the parent."""
+        """In a forked child: the sender belongs to the parent."""
         self._lock = threading.RLock()  # the parent's other threads may have held the old one
         self._handle = None
 
@@ -277,4 +281,5 @@ def _options(identity: Identity) -> Options:
         group_names=(c_char_p * count)(*(text(name) for name in identity.group_names)),
         group_sizes=(c_uint64 * count)(*identity.group_sizes),
         ring_bytes=identity.ring_bytes,
+        in_process=identity.in_process,
     )

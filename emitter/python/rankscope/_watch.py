@@ -118,6 +118,7 @@ def _watch(
             sketch_size=size,
             group_names=layout.group_names,
             group_sizes=layout.group_sizes,
+            in_process=_launch.in_process(os.environ),
         )
     )
     reader: Reader = HostReader(emitter)

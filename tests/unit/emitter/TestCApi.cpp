@@ -27,6 +27,8 @@ rs_options options() {
     out.rank = 1;
     out.sketch_size = 256;
     out.ring_bytes = 1U << 20U;
+    QFETCH_GLOBAL(bool, inProcess);
+    out.in_process = inProcess ? 1 : 0;
     return out;
 }
 
@@ -96,6 +98,7 @@ class TestCApi : public QObject {
     Q_OBJECT
 
   private slots:
+    void initTestCase_data();
     void exportsNothingElse();
     void nullIsANoOp();
     void refusesWhatCannotBe();
@@ -110,6 +113,12 @@ class TestCApi : public QObject {
     void thousandCyclesLeakNothing();
     void survivesAnyHeadRoomOfDescriptors();
 };
+
+void TestCApi::initTestCase_data() {
+    QTest::addColumn<bool>("inProcess");
+    QTest::newRow("sender process") << false;
+    QTest::newRow("sender thread") << true;
+}
 
 void TestCApi::exportsNothingElse() {
     QProcess nm;

@@ -79,15 +79,20 @@ std::string freeEndpoint() {
 
 std::unique_ptr<Emitter> emitterTo(const std::string& endpoint,
                                    const std::function<void(Options&)>& change = {}) {
+    QFETCH_GLOBAL(bool, inProcess);
     Options options;
     options.endpoint = endpoint;
     options.ringBytes = 1U << 20U;
+    options.inProcess = inProcess;
     if (change) {
         change(options);
     }
     auto opened = Emitter::open(options);
     if (!opened) {
         qFatal("%s", opened.error().what.c_str());
+    }
+    if ((*opened)->statistics().isolated == inProcess) {
+        qFatal("the sender is not where it should be");
     }
     return std::move(*opened);
 }
@@ -126,6 +131,7 @@ class TestDelivery : public QObject {
     Q_OBJECT
 
   private slots:
+    void initTestCase_data();
     void init();
     void recordsArriveAsTheyWereMade();
     void nonFiniteGradientsHaveNoSketch();
@@ -145,6 +151,12 @@ class TestDelivery : public QObject {
     [[nodiscard]] QString file() const { return m_directory->filePath(QStringLiteral("events")); }
     std::unique_ptr<QTemporaryDir> m_directory;
 };
+
+void TestDelivery::initTestCase_data() {
+    QTest::addColumn<bool>("inProcess");
+    QTest::newRow("sender process") << false;
+    QTest::newRow("sender thread") << true;
+}
 
 void TestDelivery::init() {
     m_directory = std::make_unique<QTemporaryDir>();

@@ -93,8 +93,9 @@ class Exchange {
     }
 
     std::unique_ptr<link::Router> router = bind("tcp://127.0.0.1:*");
-    Channel channel{Mapping(Ring::bytesFor(kCapacity), Mapping::InChild::Missing), kCapacity,
-                    kIncarnation, RankId{0}};
+    std::shared_ptr<Channel> shared =
+        *Channel::make({{router->endpoint(), {}}, hello()}, kCapacity, false);
+    Channel& channel = *shared;
 
   private:
     std::unique_ptr<link::Dealer> m_dealer = *link::Dealer::connect(router->endpoint());

@@ -101,6 +101,7 @@ class TestHotPath : public QObject {
     Q_OBJECT
 
   private slots:
+    void initTestCase_data();
     void init();
     void cleanup();
     void trapsWork();
@@ -115,6 +116,12 @@ class TestHotPath : public QObject {
     std::vector<float> m_local, m_mean, m_copy;
 };
 
+void TestHotPath::initTestCase_data() {
+    QTest::addColumn<bool>("inProcess");
+    QTest::newRow("sender process") << false;
+    QTest::newRow("sender thread") << true;
+}
+
 void TestHotPath::init() {
     static const char* const names[2] = {"embedding", "head"};
     static const std::uint64_t sizes[2] = {kElements - 3, 3};
@@ -127,6 +134,8 @@ void TestHotPath::init() {
     options.group_names = names;
     options.group_sizes = sizes;
     options.ring_bytes = 1U << 20U;
+    QFETCH_GLOBAL(bool, inProcess);
+    options.in_process = inProcess ? 1 : 0;
     m_emitter = rs_open(&options);
     QVERIFY2(m_emitter != nullptr, rs_last_error());
     m_local.assign(kElements, 0.25F);

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "emitter/sender/Carry.h"
+
+#include "emitter/src/SendLoop.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+namespace rankscope::sender {
+
+namespace {
+
+using namespace std::chrono_literals;
+using emitter::Clock;
+
+constexpr auto kLinger = 4000ms;
+constexpr auto kLook = 100ms; // at rank and guardian
+constexpr int kTryAgainMs = 1000;
+
+/// What happens outside, looked at now and then.
+class Surroundings {
+  public:
+    Surroundings(int rank, pid_t guardian) noexcept : m_rank(rank), m_guardian(guardian) {}
+
+    void look() noexcept {
+        if (const auto now = Clock::now(); now >= m_next) {
+            m_next = now + kLook;
+            rankDied = hasEnded(m_rank);
+            deserted = m_guardian != 0 && getppid() != m_guardian;
+        }
+    }
+    bool rankDied = false, deserted = false;
+
+  private:
+    const int m_rank;
+    const pid_t m_guardian;
+    Clock::time_point m_next{};
+};
+
+/// Waits for descriptors or threads, should they be scarce. None when the rank leaves first.
+std::unique_ptr<link::Dealer> connect(const emitter::Channel& channel,
+                                      const link::Destination& destination, Surroundings& around) {
+    for (;;) {
+        auto dealer = link::Dealer::connect(destination);
+        if (dealer) {
+            return std::move(*dealer);
+        }
+        around.look();
+        if (around.rankDied || channel.endBy() || dealer.error().code == ErrorCode::Usage) {
+            return nullptr;
+        }
+        poll(nullptr, 0, kTryAgainMs);
+    }
+}
+
+} // namespace
+
+bool hasEnded(int pidfd) noexcept {
+    pollfd item{pidfd, POLLIN, 0};
+    return poll(&item, 1, 0) == 1;
+}
+
+Outcome carry(emitter::Channel& channel, const emitter::Letter& letter, int rank, pid_t guardian) {
+    Surroundings around(rank, guardian);
+    const auto dealer = connect(channel, letter.destination, around);
+    if (dealer != nullptr) {
+        emitter::SendLoop loop(channel, *dealer, letter.hello, kLinger);
+        do {
+            around.look();
+            if (around.deserted) {
+                return Outcome::Deserted;
+            }
+        } while (loop.turn(around.rankDied));
+    }
+    channel.sayEnded();
+    return Outcome::Done;
+}
+
+} // namespace rankscope::sender

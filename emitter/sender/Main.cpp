@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// rankscope-sender: carries the records of one training rank from the memory that it shares with
+// it to the collector. Two processes: one works, the other begins the work anew when the first is
+// killed; when the other is killed, the first takes both parts again. Nothing here can harm the
+// rank, and the rank can do nothing that harms this.
+#include "emitter/sender/Carry.h"
+#include "emitter/sender/Detach.h"
+#include "emitter/src/SenderProcess.h"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <thread>
+
+using namespace rankscope;
+using namespace rankscope::sender;
+using namespace std::chrono_literals;
+using emitter::Clock;
+namespace inherited = emitter::inherited;
+
+namespace {
+
+constexpr auto kFirstPause = 20ms, kLongestPause = 2000ms;
+constexpr auto kSoundLife = 250ms; // a worker that lived so long is not failing by itself
+
+/// Takes the place of this process with a fresh start of the program.
+void beginAnew(char** argv) {
+    execv("/proc/self/exe", argv); // no /proc: goes on alone
+}
+
+[[noreturn]] void work(pid_t guardian, char** argv) {
+    const auto channel = emitter::Channel::attach(inherited::kMemory);
+    const auto letter = channel.and_then([](const auto& shared) { return shared->letter(); });
+    if (!letter) {
+        _exit(0); // of another version, or spoilt: trying again is of no use
+    }
+    if (carry(**channel, *letter, inherited::kRank, guardian) == Outcome::Deserted) {
+        beginAnew(argv);
+        static_cast<void>(carry(**channel, *letter, inherited::kRank, 0));
+    }
+    _exit(0);
+}
+
+/// Returns when the work is done, or fails again and again although the rank is gone.
+void watchOver(char** argv) {
+    std::chrono::milliseconds pause = kFirstPause;
+    for (;;) {
+        const auto started = Clock::now();
+        const pid_t guardian = getpid();
+        const pid_t worker = fork();
+        if (worker == 0) {
+            work(guardian, argv);
+        }
+        if (worker < 0) { // no further process: alone then
+            work(0, argv);
+        }
+        int status = 0;
+        waitpid(worker, &status, 0);
+        if (WIFEXITED(status)) {
+            return;
+        }
+        const bool failing = Clock::now() - started < kSoundLife;
+        if (failing && hasEnded(inherited::kRank)) {
+            return;
+        }
+        pause = failing ? std::min(2 * pause, kLongestPause) : kFirstPause;
+        std::this_thread::sleep_for(pause);
+    }
+}
+
+} // namespace
+
+int main(int, char** argv) {
+    if (fcntl(inherited::kMemory, F_GETFD) < 0 || fcntl(inherited::kRank, F_GETFD) < 0) {
+        std::fputs("rankscope-sender is started by a training rank and is of no use otherwise\n",
+                   stderr);
+        return 2;
+    }
+    detach(inherited::kRank);
+    watchOver(argv);
+    return 0;
+}

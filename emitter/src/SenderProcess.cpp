@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "emitter/src/SenderProcess.h"
+
+#include "emitter/src/Descriptor.h"
+#include "emitter/src/Mapping.h"
+#include "transport/link/SignalsBlocked.h"
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <link.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace rankscope::emitter {
+
+namespace {
+
+constexpr const char* kProgram = "rankscope-sender";
+constexpr std::size_t kStack = 64U << 10U;
+
+/// Where this code was loaded from: the shared library, or the program that it is part of.
+std::filesystem::path ownFolder() {
+    Dl_info info{};
+    void* found = nullptr;
+    const void* const here = reinterpret_cast<const void*>(&startSenderProcess);
+    if (dladdr1(here, &info, &found, RTLD_DL_LINKMAP) == 0 || found == nullptr) {
+        return {};
+    }
+    const char* const library = static_cast<const link_map*>(found)->l_name;
+    std::error_code error;
+    const std::filesystem::path file = library == nullptr || *library == '\0'
+                                           ? std::filesystem::read_symlink("/proc/self/exe", error)
+                                           : std::filesystem::absolute(library, error);
+    return error ? std::filesystem::path() : file.parent_path();
+}
+
+std::string findProgram() {
+    const std::filesystem::path folder = ownFolder();
+    for (const std::filesystem::path& place :
+         {folder / kProgram, folder / ".." / "bin" / kProgram}) {
+        if (!folder.empty() && access(place.c_str(), X_OK) == 0) {
+            return place;
+        }
+    }
+    return {};
+}
+
+/// The loader's path and nothing else: the program has no use for the job's secrets, and must not
+/// load what the job preloads.
+std::vector<std::string> environment() {
+    std::vector<std::string> out;
+    for (const char* const name :
+         {"LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS"}) {
+        if (const char* const value = std::getenv(name)) {
+            out.push_back(std::string(name) + "=" + value);
+        }
+    }
+    return out;
+}
+
+std::vector<char*> pointersTo(std::vector<std::string>& texts) {
+    std::vector<char*> out;
+    for (std::string& text : texts) {
+        out.push_back(text.data());
+    }
+    out.push_back(nullptr);
+    return out;
+}
+
+/// For the two processes below, which share this one's memory, one after the other, while the
+/// thread that made them stands still.
+struct Order {
+    const char* program;
+    char* const* arguments;
+    char* const* environment;
+    int memory, rank;
+    std::byte* stack; ///< end of the second one's
+    int error = 0;
+};
+
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#define RANKSCOPE_BARE __attribute__((no_sanitize("thread", "address")))
+#else
+#define RANKSCOPE_BARE
+#endif
+
+/// Second: becomes the program.
+RANKSCOPE_BARE int become(void* given) {
+    Order& order = *static_cast<Order*>(given);
+    // First out of the way of the numbers that they are to have.
+    const int memory = fcntl(order.memory, F_DUPFD_CLOEXEC, 10);
+    const int rank = fcntl(order.rank, F_DUPFD_CLOEXEC, 10);
+    if (memory >= 0 && rank >= 0 && dup2(memory, inherited::kMemory) >= 0 &&
+        dup2(rank, inherited::kRank) >= 0) {
+        execve(order.program, order.arguments, order.environment);
+    }
+    order.error = errno;
+    _exit(127);
+}
+
+/// First: makes the second and ends at once, which leaves that one to init.
+RANKSCOPE_BARE int step(void* given) {
+    Order& order = *static_cast<Order*>(given);
+    if (clone(become, order.stack, CLONE_VM | CLONE_VFORK | SIGCHLD, given) < 0) {
+        order.error = errno;
+    }
+    _exit(0);
+}
+
+bool adoptsOrphans() {
+    int reaper = 0;
+    return getpid() == 1 || (prctl(PR_GET_CHILD_SUBREAPER, &reaper) == 0 && reaper != 0);
+}
+
+Result<void> run(Order& order) {
+    const Mapping stacks(2 * kStack, Mapping::InChild::Missing);
+    if (!stacks) {
+        return fail(ErrorCode::Io, "no memory to start the sender with");
+    }
+    order.stack = stacks.data() + 2 * kStack;
+    const link::SignalsBlocked blocked; // no handler of this process may run in the new one
+    // No exit signal: this process hears nothing of its end, and wait() doesn't see it.
+    const int first = clone(step, stacks.data() + kStack, CLONE_VM | CLONE_VFORK, &order);
+    if (first < 0) {
+        order.error = errno;
+    } else {
+        while (waitpid(first, nullptr, __WCLONE) < 0 && errno == EINTR) {
+        }
+    }
+    if (order.error != 0) {
+        return fail(ErrorCode::Io,
+                    std::string("the sender could not be started: ") + std::strerror(order.error));
+    }
+    return {};
+}
+
+} // namespace
+
+Result<void> startSenderProcess(int memory, std::uint32_t rank) {
+    if (adoptsOrphans()) {
+        return fail(ErrorCode::Unsupported, "this process adopts orphans");
+    }
+    const std::string program = findProgram();
+    if (program.empty()) {
+        return fail(ErrorCode::Io, std::string("there is no ") + kProgram + " beside the library");
+    }
+    const Descriptor self(static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0U)));
+    if (!self) {
+        return fail(ErrorCode::Io, std::string("no pidfd: ") + std::strerror(errno));
+    }
+    // For ps: whose sender this is.
+    std::vector<std::string> arguments{kProgram, "--rank", std::to_string(rank), "--of",
+                                       std::to_string(getpid())};
+    std::vector<std::string> variables = environment();
+    const std::vector<char*> argv = pointersTo(arguments), envp = pointersTo(variables);
+    Order order{program.c_str(), argv.data(), envp.data(), memory, self.number(), nullptr};
+    return run(order);
+}
+
+} // namespace rankscope::emitter

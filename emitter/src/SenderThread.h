@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "emitter/src/Channel.h"
+#include "transport/wire/Result.h"
+
+#include <memory>
+
+namespace rankscope::emitter {
+
+/// Starts a thread of this process that carries records from the ring to the collector, until
+/// Channel::askToEnd(). It masks all signals.
+///
+/// The thread is detached and shares ownership of all it uses: a process may exit under it, and
+/// nobody ever has to wait for it.
+/// Errors: Io (no thread or no descriptor to be had).
+[[nodiscard]] Result<void> startSenderThread(const std::shared_ptr<Channel>& channel,
+                                             const Letter& letter);
+
+} // namespace rankscope::emitter
