@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -13,107 +14,113 @@ namespace {
 /// Like vector::resize, but with an eighth in reserve instead of as much again: the series are most
 /// of what a viewer of a long run holds.
 template <class Vector>
-void grow(Vector& vector, std::size_t size, const typename Vector::value_type& value) {
+void grow(Vector& vector, std::size_t size) {
     if (size > vector.capacity()) {
         vector.reserve(size + size / 8);
     }
-    vector.resize(size, value);
+    vector.resize(size);
+}
+
+template <class T>
+bool anyFinite(std::span<const T> values) {
+    return std::any_of(values.begin(), values.end(), [](T x) { return std::isfinite(x); });
+}
+
+std::size_t nodesOf(std::size_t size, std::size_t each) {
+    return (size + each - 1) / each;
 }
 
 } // namespace
 
 template <class T>
-template <class Sum>
-template <class Part>
-void MinMaxSeries<T>::Node<Sum>::add(const Part& part) {
-    if (part.count == 0) {
-        return;
-    }
-    min = count > 0 && min < part.min ? min : part.min;
-    max = count > 0 && max > part.max ? max : part.max;
-    sum += static_cast<Sum>(part.sum);
-    count += part.count;
-}
-
-template <class T>
-void MinMaxSeries<T>::reserve(std::size_t size) {
-    if (size > m_values.capacity() + m_values.capacity() / 8) {
-        m_values.reserve(size);
-        m_leaves.reserve((size + kFan - 1) / kFan);
-    }
-}
-
-template <class T>
 void MinMaxSeries<T>::resize(std::size_t size) {
-    grow(m_values, size, std::numeric_limits<T>::quiet_NaN());
-    std::size_t nodes = (size + kFan - 1) / kFan;
-    grow(m_leaves, nodes, Leaf{});
-    for (std::size_t level = 0; nodes > kFan; ++level) {
-        nodes = (nodes + kFan - 1) / kFan;
+    assert(size >= m_size);
+    m_size = size;
+    std::size_t nodes = nodesOf(size, kBlock);
+    grow(m_pages, nodes);
+    for (std::size_t level = 0; level == 0 || nodes > kFan; ++level) {
+        nodes = level == 0 ? nodes : nodesOf(nodes, kFan);
         const bool isNew = level == m_levels.size();
         if (isNew) {
             m_levels.emplace_back();
         }
-        grow(m_levels[level], nodes, Inner{});
-        if (isNew) { // what is already there was too short for this level until now
-            for (std::size_t node = 0; node < nodes; ++node) {
-                refreshInner(level, node);
-            }
+        grow(m_levels[level], nodes);
+        for (std::size_t node = 0; isNew && level > 0 && node < nodes; ++node) {
+            refreshInner(level, node); // what is there was too short for this level until now
         }
+    }
+}
+
+template <class T>
+void MinMaxSeries<T>::truncate(std::size_t size) {
+    if (size >= m_size) {
+        return;
+    }
+    const std::size_t last = size / kBlock;
+    Page* page = size % kBlock > 0 ? m_pages[last].get() : nullptr;
+    if (page != nullptr) {
+        std::fill(page->values.begin() + static_cast<std::ptrdiff_t>(size % kBlock),
+                  page->values.end(), std::numeric_limits<T>::quiet_NaN());
+        refreshPage(*page, size % kBlock, kBlock);
+    }
+    m_size = size;
+    std::size_t nodes = nodesOf(size, kBlock);
+    m_pages.resize(nodes);
+    for (std::vector<Node>& level : m_levels) {
+        level.resize(nodes);
+        nodes = nodesOf(nodes, kFan);
+    }
+    if (page != nullptr) {
+        refreshNode(last);
+    }
+    if (size > 0) {
+        refreshAbove((size - 1) / kBlock, (size - 1) / kBlock);
     }
 }
 
 /// The inner loop of loading and of smoothing: without branches.
 template <class T>
-void MinMaxSeries<T>::refreshLeaf(std::size_t node) {
-    Leaf leaf{std::numeric_limits<T>::max(), std::numeric_limits<T>::lowest(), 0, 0};
-    const std::size_t first = node * kFan;
-    for (std::size_t i = first; i < std::min(first + kFan, m_values.size()); ++i) {
-        const T value = m_values[i];
-        const bool finite = std::isfinite(value);
-        leaf.min = finite && value < leaf.min ? value : leaf.min;
-        leaf.max = finite && value > leaf.max ? value : leaf.max;
-        leaf.sum += finite ? value : T{0};
-        leaf.count += finite ? 1 : 0;
+void MinMaxSeries<T>::refreshPage(Page& page, std::size_t from, std::size_t to) const {
+    for (std::size_t l = from / kFan; l <= (to - 1) / kFan; ++l) {
+        Leaf leaf{std::numeric_limits<T>::max(), std::numeric_limits<T>::lowest(), 0, 0};
+        for (std::size_t i = l * kFan; i < (l + 1) * kFan; ++i) {
+            const T value = page.values[i];
+            const bool finite = std::isfinite(value);
+            leaf.min = finite && value < leaf.min ? value : leaf.min;
+            leaf.max = finite && value > leaf.max ? value : leaf.max;
+            leaf.sum += finite ? value : T{0};
+            leaf.count += finite ? 1 : 0;
+        }
+        page.leaves[l] = leaf;
     }
-    m_leaves[node] = leaf;
+}
+
+template <class T>
+void MinMaxSeries<T>::refreshNode(std::size_t block) {
+    Node result;
+    for (const Leaf& leaf : m_pages[block]->leaves) {
+        result.add(leaf);
+    }
+    m_levels.front()[block] = result;
 }
 
 template <class T>
 void MinMaxSeries<T>::refreshInner(std::size_t level, std::size_t node) {
-    Inner result;
-    const auto addFrom = [&](const auto& below) {
-        const std::size_t first = node * kFan;
-        for (std::size_t i = first; i < std::min(first + kFan, below.size()); ++i) {
-            result.add(below[i]);
-        }
-    };
-    if (level == 0) {
-        addFrom(m_leaves);
-    } else {
-        addFrom(m_levels[level - 1]);
+    const std::vector<Node>& below = m_levels[level - 1];
+    Node result;
+    const std::size_t first = node * kFan;
+    for (std::size_t i = first; i < std::min(first + kFan, below.size()); ++i) {
+        result.add(below[i]);
     }
     m_levels[level][node] = result;
 }
 
 template <class T>
-void MinMaxSeries<T>::set(std::size_t index, T value) {
-    const bool wasHole = !std::isfinite(m_values[index]);
-    m_values[index] = value;
-    if (wasHole && !std::isfinite(value)) {
-        return;
-    }
-    std::size_t node = index / kFan;
-    if (wasHole) {
-        m_leaves[node].add(single(value));
-    } else {
-        refreshLeaf(node); // the old value may have been an extreme
-    }
-    for (std::size_t level = 0; level < m_levels.size(); ++level) {
-        node /= kFan;
-        if (wasHole) {
-            m_levels[level][node].add(single(value));
-        } else {
+void MinMaxSeries<T>::refreshAbove(std::size_t firstBlock, std::size_t lastBlock) {
+    for (std::size_t level = 1; level < m_levels.size(); ++level) {
+        firstBlock /= kFan;
+        lastBlock /= kFan;
+        for (std::size_t node = firstBlock; node <= lastBlock; ++node) {
             refreshInner(level, node);
         }
     }
@@ -124,45 +131,108 @@ void MinMaxSeries<T>::assign(std::size_t first, std::span<const T> values) {
     if (values.empty()) {
         return;
     }
-    if (first + values.size() > m_values.size()) {
+    if (first + values.size() > m_size) {
         resize(first + values.size());
     }
-    std::copy(values.begin(), values.end(), m_values.begin() + static_cast<std::ptrdiff_t>(first));
-    std::size_t from = first / kFan;
-    std::size_t to = (first + values.size() - 1) / kFan;
-    for (std::size_t node = from; node <= to; ++node) {
-        refreshLeaf(node);
-    }
-    for (std::size_t level = 0; level < m_levels.size(); ++level) {
-        from /= kFan;
-        to /= kFan;
-        for (std::size_t node = from; node <= to; ++node) {
-            refreshInner(level, node);
+    const std::size_t firstBlock = first / kBlock;
+    const std::size_t lastBlock = (first + values.size() - 1) / kBlock;
+    for (std::size_t block = firstBlock; block <= lastBlock; ++block) {
+        const std::size_t from = block == firstBlock ? first % kBlock : 0;
+        const auto part = values.first(std::min(kBlock - from, values.size()));
+        values = values.subspan(part.size());
+        std::unique_ptr<Page>& page = m_pages[block];
+        const bool isNew = page == nullptr;
+        if (isNew && !anyFinite(part)) {
+            m_levels.front()[block] = {};
+            continue;
         }
+        if (isNew) {
+            page = std::make_unique<Page>();
+            page->values.fill(std::numeric_limits<T>::quiet_NaN());
+        }
+        std::copy(part.begin(), part.end(),
+                  page->values.begin() + static_cast<std::ptrdiff_t>(from));
+        refreshPage(*page, isNew ? 0 : from, isNew ? kBlock : from + part.size());
+        refreshNode(block);
     }
+    refreshAbove(firstBlock, lastBlock);
+}
+
+template <class T>
+void MinMaxSeries<T>::setNode(std::size_t block, const Node& node, std::size_t size) {
+    const std::size_t behind = std::min((block + 1) * kBlock, size);
+    if (behind > m_size) {
+        resize(behind);
+    }
+    m_pages[block].reset();
+    m_levels.front()[block] = node;
+    refreshAbove(block, block);
+}
+
+template <class T>
+void MinMaxSeries<T>::coarsen(std::size_t block) {
+    if (block < m_pages.size()) {
+        m_pages[block].reset();
+    }
+}
+
+template <class T>
+T MinMaxSeries<T>::meanOf(std::size_t block) const {
+    const Node& n = node(block);
+    return n.count > 0 ? static_cast<T>(n.sum / n.count) : std::numeric_limits<T>::quiet_NaN();
+}
+
+/// So many values of a coarse block.
+template <class T>
+typename MinMaxSeries<T>::Node MinMaxSeries<T>::share(std::size_t block, std::size_t values) const {
+    Node part = node(block);
+    if (part.count > 0) {
+        const std::size_t all = std::min(kBlock, m_size - block * kBlock);
+        const double mean = part.sum / part.count;
+        part.count = static_cast<std::uint32_t>(
+            std::max<std::size_t>(1, (part.count * values + all / 2) / all));
+        part.sum = mean * part.count;
+    }
+    return part;
 }
 
 template <class T>
 template <class Take>
 void MinMaxSeries<T>::visit(std::size_t first, std::size_t last, Take take) const {
-    last = std::min(last, m_values.size());
+    last = std::min(last, m_size);
     while (first < last) {
-        // The largest whole node that starts here.
-        std::size_t height = 0; // 0 = a single value, 1 = a leaf, h = m_levels[h - 2]
-        std::size_t width = 1;
-        while (height < m_levels.size() + 1 && first % (width * kFan) == 0 &&
-               first + width * kFan <= last) {
-            width *= kFan;
-            ++height;
+        const std::size_t block = first / kBlock;
+        if (first % kBlock == 0 && first + kBlock <= last) {
+            std::size_t level = 0; // of the largest whole node that starts here
+            std::size_t width = kBlock;
+            while (level + 1 < m_levels.size() && first % (width * kFan) == 0 &&
+                   first + width * kFan <= last) {
+                width *= kFan;
+                ++level;
+            }
+            take(m_levels[level][first / width]);
+            first += width;
+            continue;
         }
-        if (height > 1) {
-            take(m_levels[height - 2][first / width]);
-        } else if (height == 1) {
-            take(m_leaves[first / width]);
-        } else if (std::isfinite(m_values[first])) {
-            take(single(m_values[first]));
+        const std::size_t end = std::min(last, (block + 1) * kBlock);
+        const Page* page = m_pages[block].get();
+        if (page == nullptr) {
+            take(share(block, end - first));
+            first = end;
+            continue;
         }
-        first += width;
+        while (first < end) {
+            const std::size_t i = first % kBlock;
+            if (i % kFan == 0 && first + kFan <= end) {
+                take(page->leaves[i / kFan]);
+                first += kFan;
+            } else {
+                if (std::isfinite(page->values[i])) {
+                    take(single(page->values[i]));
+                }
+                ++first;
+            }
+        }
     }
 }
 
@@ -188,15 +258,17 @@ Total MinMaxSeries<T>::total(std::size_t first, std::size_t last) const {
 }
 
 template <class T>
-void MinMaxSeries<T>::spread(const std::vector<std::size_t>& places, std::size_t size) {
-    std::vector<T> moved(size, std::numeric_limits<T>::quiet_NaN());
-    for (std::size_t i = 0; i < m_values.size(); ++i) {
-        moved[places[i]] = m_values[i];
+void MinMaxSeries<T>::spread(std::size_t first, const std::vector<std::size_t>& places,
+                             std::size_t size) {
+    if (first >= m_size) {
+        return;
     }
-    m_values = {};
-    m_leaves.clear();
-    m_levels.clear();
-    assign(0, moved);
+    std::vector<T> moved(size - first, std::numeric_limits<T>::quiet_NaN());
+    for (std::size_t i = first; i < m_size; ++i) {
+        assert(isFine(i / kBlock));
+        moved[places[i - first] - first] = (*this)[i];
+    }
+    assign(first, moved);
 }
 
 Total difference(const MinMaxSeries<float>& a, const MinMaxSeries<float>& b, std::size_t first,

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -29,57 +31,95 @@ struct Total {
     [[nodiscard]] double mean() const { return sum / static_cast<double>(count); }
 };
 
+/// Finite values of a stretch, summed up; min and max mean nothing while there are none.
+template <class T, class Sum = double>
+struct SeriesNode {
+    T min{}, max{};
+    Sum sum{};
+    std::uint32_t count = 0;
+
+    template <class Part>
+    void add(const Part& part) {
+        if (part.count == 0) {
+            return;
+        }
+        min = count > 0 && min < part.min ? min : part.min;
+        max = count > 0 && max > part.max ? max : part.max;
+        sum += static_cast<Sum>(part.sum);
+        count += part.count;
+    }
+};
+
 /// A signal over step ordinals with a pyramid of minima, maxima and sums, so that any stretch,
 /// however long, is summarised in a few dozen operations and no spike is lost. A value that is not
-/// finite counts as a hole. Memory: 1.3 times the values.
+/// finite counts as a hole.
+///
+/// Values are held by blocks, and a block may be *coarse*: then only its node is there. What covers
+/// whole blocks is exact all the same; a part of a coarse block has the block's extremes and its
+/// share of the sum, and a single value is the block's mean. Blocks of holes take no memory; the
+/// others 1.3 times the values when they are fine.
 /// Instantiated for float and double.
 template <class T>
 class MinMaxSeries {
   public:
-    [[nodiscard]] std::size_t size() const { return m_values.size(); }
-    [[nodiscard]] T operator[](std::size_t index) const { return m_values[index]; }
+    static constexpr std::size_t kBlock = 256; ///< values of a block, which begins at a multiple
+    using Node = SeriesNode<T>;
 
-    /// Makes a jump to `size` cheap; does nothing for a few more values.
-    void reserve(std::size_t size);
+    [[nodiscard]] std::size_t size() const { return m_size; }
+    [[nodiscard]] T operator[](std::size_t index) const {
+        const Page* page = m_pages[index / kBlock].get();
+        return page != nullptr ? page->values[index % kBlock] : meanOf(index / kBlock);
+    }
+
     /// Grows to `size`; new places are holes.
     void resize(std::size_t size);
-    void set(std::size_t index, T value);
-    /// Sets the values from `first` on at once, and grows as far as they reach.
+    void set(std::size_t index, T value) { assign(index, {&value, 1}); }
+    /// Sets the values from `first` on at once, and grows as far as they reach. A coarse block of
+    /// which this is a part becomes fine, with holes elsewhere.
     void assign(std::size_t first, std::span<const T> values);
 
     /// Of the values with first <= index < last.
     [[nodiscard]] Extent<T> extent(std::size_t first, std::size_t last) const;
     [[nodiscard]] Total total(std::size_t first, std::size_t last) const;
 
-    /// Makes room: the value at i moves to places[i] (ascending); the others are holes.
-    void spread(const std::vector<std::size_t>& places, std::size_t size);
+    /// Makes room: the value at first + i moves to places[i] (ascending); the others from `first`
+    /// on are holes. Nothing from its block on may be coarse.
+    void spread(std::size_t first, const std::vector<std::size_t>& places, std::size_t size);
+    void truncate(std::size_t size); ///< forgets what is behind
+
+    /// Every value of the block is known.
+    [[nodiscard]] bool isFine(std::size_t block) const {
+        return block >= m_pages.size() || m_pages[block] != nullptr || node(block).count == 0;
+    }
+    /// Of the block, which must begin before size().
+    [[nodiscard]] const Node& node(std::size_t block) const { return m_levels.front()[block]; }
+    /// All that is known of the block; grows with holes to where it ends, or to `size` before that.
+    void setNode(std::size_t block, const Node& node, std::size_t size);
+    void coarsen(std::size_t block); ///< keeps only the node, if that
 
   private:
     static constexpr std::size_t kFan = 16; ///< children of a node
 
-    /// Of the finite values below it; min and max mean nothing while there are none.
-    template <class Sum>
-    struct Node {
-        T min{}, max{};
-        Sum sum{};
-        std::uint32_t count = 0;
-
-        template <class Part>
-        void add(const Part& part);
+    using Leaf = SeriesNode<T, T>; ///< of kFan values; single precision is enough for so few
+    struct Page {
+        std::array<T, kBlock> values;
+        std::array<Leaf, kBlock / kFan> leaves;
     };
-    using Leaf = Node<T>; ///< of kFan values; single precision is enough for the sum of so few
-    using Inner = Node<double>; ///< of kFan nodes
     [[nodiscard]] static Leaf single(T value) { return {value, value, value, 1}; }
 
-    void refreshLeaf(std::size_t node);
+    [[nodiscard]] T meanOf(std::size_t block) const;
+    [[nodiscard]] Node share(std::size_t block, std::size_t values) const;
+    void refreshPage(Page& page, std::size_t from, std::size_t to) const;
+    void refreshNode(std::size_t block);
+    void refreshAbove(std::size_t firstBlock, std::size_t lastBlock);
     void refreshInner(std::size_t level, std::size_t node);
     /// Calls take() with as few nodes and values as make up the stretch.
     template <class Take>
     void visit(std::size_t first, std::size_t last, Take take) const;
 
-    std::vector<T> m_values;
-    std::vector<Leaf> m_leaves;               ///< kFan values each
-    std::vector<std::vector<Inner>> m_levels; ///< level l: kFan^(l + 2) values each
+    std::size_t m_size = 0;
+    std::vector<std::unique_ptr<Page>> m_pages; ///< null: coarse, or holes alone
+    std::vector<std::vector<Node>> m_levels;    ///< level l: kBlock * kFan^l values each
 };
 
 /// Sum of a - b over the indices where both are finite, and how many these are. `b` must be finite

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/analysis/RunTable.h"
 
-#include "app/analysis/StepMeasures.h"
-
 #include <algorithm>
 #include <iterator>
 #include <limits>
@@ -11,42 +9,11 @@
 namespace rankscope::analysis {
 namespace {
 
-constexpr std::uint64_t kBlock = 1024;    // rows that an insertion in the middle moves, at most
 constexpr std::size_t kNewestRows = 4096; // rows searched for the newest final one
-
-double measured(const std::optional<double>& value) {
-    if (!value) {
-        return undefined();
-    }
-    // Whatever payload a rank's NaN has, it was measured.
-    return isUndefined(*value) ? std::numeric_limits<double>::quiet_NaN() : *value;
-}
 
 /// Of two steps of which each may be missing.
 std::optional<Step> earliest(const std::optional<Step>& a, const std::optional<Step>& b) {
     return a && b ? std::min(a, b) : (a ? a : b);
-}
-
-RankSample sampleOf(const wire::StepRecord& record, std::uint32_t world) {
-    RankSample s;
-    s.rank = record.rank;
-    s.incarnation = record.incarnation;
-    s.seq = record.seq;
-    s.flags = record.flags;
-    s.lossScale = record.lossScale;
-    s.loss = measured(record.loss);
-    s.weight = measured(record.weight);
-    s.gradSq = measured(record.gradSq);
-    s.meanSq = measured(record.meanSq);
-    s.dot = measured(record.dot);
-    s.nonFinite = record.nonFinite;
-    s.hashes = {record.extras.dataHash, record.extras.parameterHash, record.extras.bufferHash,
-                record.extras.reducedHash};
-    s.groupLoo.reserve(record.groups.size());
-    for (const wire::GradSums& sums : record.groups) {
-        s.groupLoo.push_back(leaveOneOut(sums, world));
-    }
-    return s;
 }
 
 } // namespace
@@ -139,6 +106,7 @@ void RunTable::noteStep(LaunchKey launch, Step step) {
     World& world = m_worlds.at(launch);
     world.lastStep = std::max(world.lastStep, std::optional{step});
     if (!world.firstStep || step < *world.firstStep) {
+        overtakeFrozen(launch, step, !world.firstStep);
         world.firstStep = step;
         overtakeOlder(launch, step);
     }
@@ -164,9 +132,22 @@ void RunTable::overtakeOlder(LaunchKey launch, Step from) {
     }
 }
 
-bool RunTable::isOvertaken(const Row& row) const {
-    const std::optional<Step>& from = m_worlds.at(row.launch).overtakenFrom;
-    return from && row.step >= *from;
+void RunTable::overtakeFrozen(LaunchKey launch, Step from, bool isNew) {
+    constexpr Step kEnd{std::numeric_limits<std::uint64_t>::max()};
+    if (launch == m_worlds.begin()->first || !m_frozen.touches(from, kEnd)) {
+        return;
+    }
+    const bool whole = isNew && launch == m_worlds.rbegin()->first;
+    if (whole) {
+        m_frozen.remove(from, kEnd);
+    }
+    const Overtaken before = m_overtakenFrozen.value_or(Overtaken{from, true});
+    m_overtakenFrozen = {std::min(before.from, from), before.whole && whole};
+}
+
+bool RunTable::isOvertaken(LaunchKey launch, Step step) const {
+    const std::optional<Step>& from = m_worlds.at(launch).overtakenFrom;
+    return from && step >= *from;
 }
 
 /// A process that reports after its successor has done so is alive beside it.
@@ -182,6 +163,13 @@ void RunTable::noteConflict(Incarnation& from) {
 }
 
 void RunTable::keep(const Incarnation& from, const wire::StepRecord& record) {
+    if (m_frozen.contains(record.step)) {
+        if (!isOvertaken(from.launch, record.step) &&
+            (m_late.empty() || m_late.back() != record.step)) {
+            m_late.push_back(record.step);
+        }
+        return;
+    }
     Row& row = rowFor(record.step, from.launch);
     if (from.launch < row.launch) {
         return;
@@ -189,7 +177,7 @@ void RunTable::keep(const Incarnation& from, const wire::StepRecord& record) {
     if (from.launch > row.launch) {
         m_overtaken -= isOvertaken(row) ? 1 : 0;
         row.launch = from.launch;
-        row.samples.clear();
+        dropSamples(row);
         m_overtaken += isOvertaken(row) ? 1 : 0;
     }
     const auto at = std::lower_bound(
@@ -240,11 +228,20 @@ void RunTable::amend(Row& row) {
     }
 }
 
-std::vector<Step> RunTable::takeAmended() {
-    for (const Step step : m_amended) {
-        rowFor(step, {}).amended = false;
+void RunTable::dropSamples(Row& row) {
+    for (const SampleStore::Index index : row.samples) {
+        m_samples.release(index);
     }
-    return std::exchange(m_amended, {});
+    row.samples.clear();
+}
+
+std::vector<Step> RunTable::takeAmended() {
+    std::vector<Step> amended = std::exchange(m_amended, {});
+    std::erase_if(amended, [this](Step step) {
+        auto* row = const_cast<Row*>(findRow(step)); // of this table, which is not const
+        return row == nullptr || !std::exchange(row->amended, false); // frozen since
+    });
+    return amended;
 }
 
 std::optional<StepRow> RunTable::row(Step step) const {
@@ -324,7 +321,7 @@ void RunTable::searchBack(Stop stop) const {
 
 bool RunTable::isFinal(Step step, const std::function<bool(RankId)>& dead) const {
     const Row* row = findRow(step);
-    return row != nullptr && !isOvertaken(*row) && isFinal(*row, dead);
+    return row != nullptr ? !isOvertaken(*row) && isFinal(*row, dead) : isFrozen(step);
 }
 
 bool RunTable::isFinal(const Row& row, const std::function<bool(RankId)>& dead) const {

@@ -3,6 +3,7 @@
 
 #include "app/analysis/SampleStore.h"
 #include "app/analysis/SeqRuns.h"
+#include "app/analysis/StepRanges.h"
 #include "app/analysis/StepRow.h"
 #include "transport/wire/Messages.h"
 
@@ -11,6 +12,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -53,12 +55,39 @@ struct Worker {
 /// said hello to the recorder, which the session file keeps: no sender's clock is believed. This is
 /// the only order that matters.
 ///
-/// Not thread-safe. Memory is proportional to what was received.
+/// Steps that are done with can be frozen: their rows go, and whoever wants them again reads their
+/// events again. Rows, their number, first and last are of what is held.
+///
+/// Not thread-safe. Memory is proportional to what was received and is not frozen.
 class RunTable {
   public:
     void apply(const wire::Event& event);
 
+    /// Drops the rows of first..last, and of whatever comes there from now on.
+    void freeze(Step first, Step last);
+    /// Holds them again: without rows, until those events that were applied before are recalled.
+    void thaw(Step first, Step last);
+    [[nodiscard]] bool isFrozen(Step step) const { return m_frozen.contains(step); }
+    [[nodiscard]] bool anyFrozen(Step first, Step last) const {
+        return m_frozen.touches(first, last);
+    }
+    /// Keeps records of held steps that were applied before: they count no second time.
+    void recall(std::span<const wire::Event> events);
+    /// Frozen steps of which a record came since the last call, ascending. It was not kept.
+    [[nodiscard]] std::vector<Step> takeLate();
+    struct Overtaken {
+        Step from;          ///< a launch took over from here on
+        bool whole = false; ///< no frozen step from there on counts any more: none is frozen now
+    };
+    /// What befell frozen steps since the last call.
+    [[nodiscard]] std::optional<Overtaken> takeOvertaken();
+    /// Rows of first..last as these events have them, which were all applied; ascending.
+    [[nodiscard]] std::vector<StepRow> rowsFrom(Step first, Step last,
+                                                std::span<const wire::Event> events) const;
+
     [[nodiscard]] std::optional<StepRow> row(Step step) const;
+
+    [[nodiscard]] std::size_t samplesHeld() const { return m_samples.size(); }
 
     /// Visits every step in ascending order.
     void forEachStep(const std::function<void(Step)>& visit) const;
@@ -68,11 +97,13 @@ class RunTable {
     /// Newest step that isFinal(), without time-outs, or the newest when none is.
     [[nodiscard]] std::optional<Step> newestFinalStep() const;
 
-    /// Steps whose row changed since the last call, each once, in no particular order.
+    /// Steps whose row came, changed or went since the last call, each once, in no particular
+    /// order.
     [[nodiscard]] std::vector<Step> takeAmended();
 
     /// Every expected rank has reported the step, or each missing one has reported a later step,
-    /// has left, is `dead`, or belongs to a launch that was followed by another.
+    /// has left, is `dead`, or belongs to a launch that was followed by another. So are frozen
+    /// ones.
     [[nodiscard]] bool isFinal(Step step, const std::function<bool(RankId)>& dead = {}) const;
 
     [[nodiscard]] std::vector<Launch> launches() const; ///< oldest first
@@ -86,6 +117,8 @@ class RunTable {
     [[nodiscard]] std::vector<LostSteps> lostSteps() const;
 
   private:
+    static constexpr std::uint64_t kBlock = 1024; ///< rows that an insertion moves, at most
+
     /// Generation number, then the order of the launches that share it.
     using LaunchKey = std::pair<std::uint32_t, std::uint32_t>;
     struct Incarnation {
@@ -123,14 +156,19 @@ class RunTable {
     void noteConflict(Incarnation& incarnation);
     void noteStep(LaunchKey launch, Step step);
     void overtakeOlder(LaunchKey launch, Step from);
+    void overtakeFrozen(LaunchKey launch, Step from, bool isNew);
     void keep(const Incarnation& from, const wire::StepRecord& record);
     [[nodiscard]] LaunchKey launchOf(const wire::Hello& hello);
     [[nodiscard]] Row& rowFor(Step step, LaunchKey launch);
     [[nodiscard]] const Row* findRow(Step step) const;
     [[nodiscard]] bool isFinal(const Row& row, const std::function<bool(RankId)>& dead) const;
     void amend(Row& row);
+    void dropSamples(Row& row);
     /// A newer launch began at or before this step: it is no part of the run any more.
-    [[nodiscard]] bool isOvertaken(const Row& row) const;
+    [[nodiscard]] bool isOvertaken(const Row& row) const {
+        return isOvertaken(row.launch, row.step);
+    }
+    [[nodiscard]] bool isOvertaken(LaunchKey launch, Step step) const;
     /// From the newest row that counts towards older ones, until stop(row).
     template <class Stop>
     void searchBack(Stop stop) const;
@@ -142,6 +180,9 @@ class RunTable {
     std::map<std::pair<std::uint32_t, std::uint32_t>, LaunchKey> m_launches; ///< generation, world
     std::map<std::uint64_t, std::vector<Row>> m_blocks; ///< by step / kBlock, ascending steps
     std::vector<Step> m_amended;
+    StepRanges m_frozen;
+    std::vector<Step> m_late; ///< with repeats
+    std::optional<Overtaken> m_overtakenFrozen;
     std::size_t m_steps = 0;     ///< rows
     std::size_t m_overtaken = 0; ///< of them
     std::uint64_t m_records = 0;

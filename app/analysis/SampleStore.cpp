@@ -13,12 +13,32 @@ SampleStore::Source SampleStore::addSource(IncarnationId incarnation, RankId ran
 }
 
 SampleStore::Index SampleStore::add(Source source, const RankSample& sample) {
-    assert(m_size < std::numeric_limits<Index>::max());
-    if (m_size % kChunk == 0) {
-        m_chunks.push_back(std::make_unique<Chunk>());
+    if (m_chunks.empty() || !m_chunks[m_current] || m_chunks[m_current]->used == kChunk) {
+        if (m_free.empty()) {
+            assert(m_chunks.size() < std::numeric_limits<Index>::max() / kChunk);
+            m_free.push_back(static_cast<Index>(m_chunks.size()));
+            m_chunks.emplace_back();
+        }
+        m_current = m_free.back();
+        m_free.pop_back();
+        m_chunks[m_current] = std::make_unique<Chunk>();
     }
-    replace(m_size, source, sample);
-    return m_size++;
+    Chunk& chunk = *m_chunks[m_current];
+    const auto index = static_cast<Index>(m_current * kChunk + chunk.used);
+    ++chunk.used;
+    ++chunk.held;
+    ++m_held;
+    replace(index, source, sample);
+    return index;
+}
+
+void SampleStore::release(Index index) {
+    const Index at = index / kChunk;
+    --m_held;
+    if (--m_chunks[at]->held == 0) {
+        m_chunks[at].reset();
+        m_free.push_back(at);
+    }
 }
 
 void SampleStore::replace(Index index, Source source, const RankSample& sample) {

@@ -62,8 +62,8 @@ class OptionalColumn {
     Column<std::uint64_t> m_values;
 };
 
-/// Samples of all ranks and steps, by columns, in the order in which they came. Memory grows with
-/// what was received, never with what a record claims: 44 bytes per sample with loss and the three
+/// Samples of ranks and steps, by columns, in the order in which they came. Memory grows with
+/// what is held, never with what a record claims: 44 bytes per sample with loss and the three
 /// gradient sums, 9 more per hash that is sent, 4 more per layer group.
 class SampleStore {
   public:
@@ -75,6 +75,11 @@ class SampleStore {
     /// `sample` must be of the rank and incarnation that `source` stands for.
     [[nodiscard]] Index add(Source source, const RankSample& sample);
     void replace(Index index, Source source, const RankSample& sample);
+    /// The sample is not needed any more. Memory is given back by chunks, so samples that came
+    /// together should go together.
+    void release(Index index);
+    [[nodiscard]] std::size_t size() const { return m_held; } ///< samples held
+    [[nodiscard]] std::size_t chunks() const { return m_chunks.size() - m_free.size(); }
 
     [[nodiscard]] RankSample get(Index index) const;
     [[nodiscard]] Source source(Index index) const;
@@ -96,13 +101,16 @@ class SampleStore {
         Column<double> loss, weight, gradSq, meanSq, dot;
         OptionalColumn nonFinite, data, parameters, buffers, reduced;
         Column<std::uint32_t> groupStart, groupCount;
-        std::vector<float> groupLoo; ///< cosines, not sums: those would not bear the rounding
+        std::vector<float> groupLoo;      ///< cosines, not sums: those would not bear the rounding
+        std::uint32_t used = 0, held = 0; ///< places given out, and samples still there
     };
     [[nodiscard]] const Chunk& chunk(Index index) const { return *m_chunks[index / kChunk]; }
 
     std::vector<Origin> m_sources;
     std::vector<std::unique_ptr<Chunk>> m_chunks;
-    Index m_size = 0;
+    std::vector<Index> m_free; ///< places in m_chunks without a chunk
+    Index m_current = 0;       ///< chunk that takes new samples, once there is one
+    std::size_t m_held = 0;
 };
 
 } // namespace rankscope::analysis

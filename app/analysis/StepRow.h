@@ -27,6 +27,9 @@ struct RankSample {
     std::vector<double> groupLoo; ///< leave-one-out cosine per layer group
 };
 
+/// What a record says, of a rank in a world of so many. Undefined where it says nothing.
+[[nodiscard]] RankSample sampleOf(const wire::StepRecord& record, std::uint32_t world);
+
 /// One step of one generation, as far as it was received.
 struct StepRow {
     Step step;

@@ -30,12 +30,9 @@ Series seriesOf(const std::vector<double>& values, const std::vector<double>& of
 /// Runs are smoothed over all their steps: a restart does not begin anew here, because sides may
 /// hold several runs.
 Series smoothOf(const Series& raw, double span) {
-    if (span <= 1) {
-        return raw;
-    }
     SmoothSeries<double> smooth;
-    smooth.update(raw, span, {});
-    return smooth.series();
+    smooth.update(raw, std::max(span, 1.0), {}); // of span 1 it is the series itself
+    return smooth.release();
 }
 
 } // namespace

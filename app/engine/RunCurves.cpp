@@ -96,7 +96,7 @@ void RunCurves::makeRoom(const std::vector<Step>& amended) {
     const auto spread = [&](auto& series) {
         for (auto& one : series) {
             if (one.size() > 0) {
-                one.spread(places, m_steps.size());
+                one.spread(0, places, m_steps.size());
             }
         }
     };
@@ -109,10 +109,7 @@ void RunCurves::takeBlock(std::size_t first) {
     if (m_block.size() == 0) {
         return;
     }
-    const auto assign = [&](auto& series, auto values) {
-        series.reserve(m_steps.size()); // the steps behind this block come at once
-        series.assign(first, values);
-    };
+    const auto assign = [&](auto& series, auto values) { series.assign(first, values); };
     for (std::size_t i = 0; i < kCurves; ++i) {
         assign(m_curves[i], m_block[static_cast<Curve>(i)]);
     }

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <utility>
 #include <vector>
 
 namespace rankscope::engine {
@@ -25,6 +26,7 @@ class SmoothSeries {
                 const std::vector<std::size_t>& starts);
 
     [[nodiscard]] const analysis::MinMaxSeries<T>& series() const { return m_series; }
+    [[nodiscard]] analysis::MinMaxSeries<T> release() { return std::move(m_series); }
     [[nodiscard]] bool isOf(double span, std::size_t size) const {
         return m_span == span && m_done == size;
     }

@@ -18,6 +18,7 @@ LAYERS = {
     "transport/wire": [],
     "transport/session": ["transport/wire"],
     "transport/link": ["transport/wire"],
+    "transport/view": ["transport/wire", "transport/link", "transport/session"],
     "emitter": ["transport"],
     "app/analysis": ["transport/wire"],
     "app/engine": ["app/analysis", "transport"],
@@ -50,7 +51,7 @@ class Confinement:
 # third-party header -> where it may appear; in a .cpp only, unless said otherwise
 CONFINED = {
     re.compile(r"^zmq"): Confinement(("transport/link/",), wrapper="transport/link/Zmq.h"),
-    re.compile(r"^msgpack"): Confinement(("transport/wire/",)),
+    re.compile(r"^msgpack"): Confinement(("transport/wire/",), wrapper="transport/wire/Writer.h"),
     re.compile(r"^sqlite3"): Confinement(("transport/session/",)),
     re.compile(r"^(QtCharts/|QChart|QLineSeries|QAreaSeries|QValueAxis)"): Confinement(
         ("widgets/charts/",), in_headers=True

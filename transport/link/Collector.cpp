@@ -3,13 +3,13 @@
 
 #include "transport/link/Intake.h"
 #include "transport/link/Router.h"
+#include "transport/link/SignalsBlocked.h"
+#include "transport/link/Wake.h"
 
 #include <cassert>
 #include <mutex>
 #include <optional>
-#include <sys/eventfd.h>
 #include <thread>
-#include <unistd.h>
 
 namespace rankscope::link {
 
@@ -19,25 +19,6 @@ using Clock = std::chrono::steady_clock;
 
 // Between looks at the clock: a busy link never keeps a commit waiting for long.
 constexpr int kMessagesPerRound = 1024;
-
-/// Wakes the collector's thread out of its poll.
-class Wake {
-  public:
-    Wake() : m_fd(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
-    ~Wake() {
-        if (m_fd >= 0) {
-            close(m_fd);
-        }
-    }
-    Wake(const Wake&) = delete;
-    Wake& operator=(const Wake&) = delete;
-
-    [[nodiscard]] int fd() const { return m_fd; }
-    void signal() const { static_cast<void>(eventfd_write(m_fd, 1)); }
-
-  private:
-    int m_fd;
-};
 
 } // namespace
 

@@ -27,7 +27,8 @@ constexpr int kReconnectMs = 200;
 // A failed attempt costs microseconds on this machine, and a packet on somebody else's.
 constexpr int kReconnectMaxHereMs = 500;
 constexpr int kReconnectMaxThereMs = 10000;
-constexpr int kConnectTimeoutMs = 5000; // the system's own patience is two minutes
+constexpr int kReconnectMaxViewerMs = 2000; // there are few of them, and somebody looks on
+constexpr int kConnectTimeoutMs = 5000;     // the system's own patience is two minutes
 
 struct Context {
     std::mutex mutex;
@@ -63,13 +64,15 @@ Result<void*> processContext() {
     return fresh;
 }
 
-void setDealerOptions(void* socket, const std::string& endpoint) {
+void setDealerOptions(void* socket, const std::string& endpoint, Port port) {
     setCommonOptions(socket, endpoint);
     // So that the ranks of a job do not all come back in the same instant.
     const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
     const int jitter = static_cast<int>(now % (kReconnectMs / 2));
     setOption(socket, ZMQ_RECONNECT_IVL, kReconnectMs + jitter);
-    const int longest = loopbackEndpoint(endpoint) ? kReconnectMaxHereMs : kReconnectMaxThereMs;
+    const int longest = loopbackEndpoint(endpoint) ? kReconnectMaxHereMs
+                        : port == Port::Viewers    ? kReconnectMaxViewerMs
+                                                   : kReconnectMaxThereMs;
     setOption(socket, ZMQ_RECONNECT_IVL_MAX, longest + jitter);
     setOption(socket, ZMQ_CONNECT_TIMEOUT, kConnectTimeoutMs);
     setOption(socket, ZMQ_LINGER, 0);
@@ -115,13 +118,19 @@ struct Dealer::Impl {
     }
 };
 
-Result<std::unique_ptr<Dealer>> Dealer::connect(const std::string& endpointOrFile) {
-    return readDestination(endpointOrFile).and_then([](const Destination& destination) {
-        return connect(destination);
+Result<std::unique_ptr<Dealer>> Dealer::connect(const std::string& endpointOrFile, Port port) {
+    return readDestination(endpointOrFile, port).and_then([port](const Destination& destination) {
+        return connect(destination, port);
     });
 }
 
-Result<std::unique_ptr<Dealer>> Dealer::connect(const Destination& destination) {
+Result<std::unique_ptr<Dealer>> Dealer::connect(const Connection& connection, Port port) {
+    return destinationOf(connection, port).and_then([port](const Destination& destination) {
+        return connect(destination, port);
+    });
+}
+
+Result<std::unique_ptr<Dealer>> Dealer::connect(const Destination& destination, Port port) {
     const std::string& endpoint = destination.endpoint;
     auto shared = processContext();
     if (!shared) {
@@ -135,9 +144,10 @@ Result<std::unique_ptr<Dealer>> Dealer::connect(const Destination& destination) 
     if (!socket) {
         return fail(ErrorCode::Io, "no further ZeroMQ socket: " + lastZmqError());
     }
-    setDealerOptions(socket.get(), endpoint);
+    setDealerOptions(socket.get(), endpoint, port);
     if (const auto& keys = destination.keys) {
-        presentKeys(socket.get(), keys->server.publicKey, keys->emitter);
+        presentKeys(socket.get(), keys->server.publicKey,
+                    port == Port::Ranks ? keys->emitter : keys->viewer);
     }
     if (zmq_connect(socket.get(), endpoint.c_str()) != 0) {
         return fail(ErrorCode::Usage, "'" + endpoint + "' is not an endpoint: " + lastZmqError());

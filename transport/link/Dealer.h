@@ -12,12 +12,13 @@
 
 namespace rankscope::link {
 
-/// Sending end of the ranks' link: one DEALER socket with the options of the reliability rules
-/// (bounded queues, no linger, heartbeats, jittered reconnect). Uses ZeroMQ's C API: nothing in
-/// here throws, but for memory running out. One thread owns a Dealer; nothing blocks except wait().
-/// A child of fork() may destroy the Dealers it inherited, and make its own, but not use them.
+/// Connecting end of a link, the ranks' or the viewers': one DEALER socket with the options of the
+/// reliability rules (bounded queues, no linger, heartbeats, jittered reconnect). Uses ZeroMQ's C
+/// API: nothing in here throws, but for memory running out. One thread owns a Dealer; nothing
+/// blocks except wait(). A child of fork() may destroy the Dealers it inherited, and make its own,
+/// but not use them.
 ///
-/// The order that loses nothing, on every connection:
+/// The order that loses nothing, on every connection of a rank:
 ///   1. wait until connections() has changed: a collector is there and asks for a hello;
 ///   2. send the Hello, and nothing else before its Welcome has come;
 ///   3. send everything from Welcome::committed + 1 on, declaring as a Gap what is no longer held;
@@ -29,8 +30,12 @@ class Dealer {
     /// Makes the socket; the connection itself comes about in the background, as often as needed.
     /// Errors: Usage (not an endpoint), Io (too few file descriptors or threads left), and those of
     /// readDestination().
-    [[nodiscard]] static Result<std::unique_ptr<Dealer>> connect(const Destination& destination);
-    [[nodiscard]] static Result<std::unique_ptr<Dealer>> connect(const std::string& endpointOrFile);
+    [[nodiscard]] static Result<std::unique_ptr<Dealer>> connect(const std::string& endpointOrFile,
+                                                                 Port port = Port::Ranks);
+    [[nodiscard]] static Result<std::unique_ptr<Dealer>> connect(const Connection& connection,
+                                                                 Port port = Port::Ranks);
+    [[nodiscard]] static Result<std::unique_ptr<Dealer>> connect(const Destination& destination,
+                                                                 Port port = Port::Ranks);
     Dealer(const Dealer&) = delete;
     Dealer& operator=(const Dealer&) = delete;
     ~Dealer();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "transport/link/ZapHandler.h"
-#include "transport/link/Zmq.h"
+#include "transport/link/Curve.h"
+#include "transport/wire/Messages.h"
 #include "transport/wire/Result.h"
 
 #include <chrono>
@@ -14,23 +14,34 @@
 
 namespace rankscope::link {
 
-/// Private to this folder: the collector's ROUTER socket. One thread owns it after bind().
+/// The end that others connect to, ranks or viewers: a ROUTER socket, in a ZeroMQ context of its
+/// own. One thread owns it after bind().
 class Router {
   public:
+    struct Bounds {
+        /// Twice what is taken, so that a message that is somewhat too large can be refused and
+        /// counted; beyond that ZeroMQ itself hangs up before it takes the memory.
+        std::size_t messageBytes = 2 * wire::limits::kMessageBytes;
+        int unsentMessages = 64; ///< to a peer that doesn't read
+    };
     /// Without a guard only this machine can reach the endpoint. Errors: as Collector::bind().
     [[nodiscard]] static Result<std::unique_ptr<Router>>
-    bind(const std::string& endpoint, const std::optional<Guard>& guard = std::nullopt);
+    bind(const std::string& endpoint, const std::optional<Guard>& guard, const Bounds& bounds);
+    [[nodiscard]] static Result<std::unique_ptr<Router>>
+    bind(const std::string& endpoint, const std::optional<Guard>& guard = std::nullopt) {
+        return bind(endpoint, guard, Bounds());
+    }
     Router(const Router&) = delete;
     Router& operator=(const Router&) = delete;
-    ~Router() { close(); }
+    ~Router();
 
     /// Gives what was sent a moment to get out. Only endpoint() may be called afterwards.
     void close() noexcept;
 
-    [[nodiscard]] const std::string& endpoint() const { return m_endpoint; }
+    [[nodiscard]] const std::string& endpoint() const;
 
     /// Connections without the right key that were turned away. Any thread.
-    [[nodiscard]] std::uint64_t turnedAway() const { return m_zap ? m_zap->refused() : 0; }
+    [[nodiscard]] std::uint64_t turnedAway() const;
 
     struct Incoming {
         std::string route;                  ///< names the connection: every reconnect has a new one
@@ -48,13 +59,9 @@ class Router {
     void wait(std::chrono::milliseconds longest, int wakeFd, bool orMessage) noexcept;
 
   private:
-    explicit Router(void* context);
-
-    void* m_context;                   ///< null once closed
-    std::unique_ptr<ZapHandler> m_zap; ///< null without a guard
-    Socket m_socket;
-    std::string m_endpoint;
-    zmq_msg_t m_message{};
+    struct Impl;
+    explicit Router(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
 };
 
 } // namespace rankscope::link

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-/// Typed reading of a message's values, in order: private to the decoder.
+/// Typed reading of a message's values, in order: private to the decoders.
 namespace rankscope::wire {
 
 /// Hands out one value after the other. The first thing that is wrong is kept; what is returned
@@ -42,6 +42,11 @@ class Fields {
 
     std::optional<double> optionalReal(const char* name);
     std::optional<std::uint64_t> optionalNumber(const char* name);
+
+    /// Binary of at most `most` bytes; points into the message.
+    std::span<const std::byte> bytes(const char* name, std::size_t most) {
+        return std::as_bytes(binaryBytes(name, 1, most));
+    }
 
     /// Binary that holds whole Ts, at most `most` of them.
     template <class T>

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <span>
 
-/// msgpack taken apart value by value: private to the decoder.
+/// msgpack taken apart value by value: private to the decoders.
 ///
 /// msgpack-cxx's own parsers take 3 times as long for a step record, since they allocate and call
 /// back for every value, and their unpacker believes the lengths that a message claims.

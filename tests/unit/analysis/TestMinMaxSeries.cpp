@@ -159,9 +159,89 @@ class TestMinMaxSeries : public QObject {
             places.push_back(2 * i + 1);
             plain[2 * i + 1] = static_cast<double>(i);
         }
-        series.spread(places, 1000);
+        series.spread(0, places, 1000);
         QCOMPARE(series.size(), std::size_t{1000});
         compareAll(series, plain, random);
+    }
+
+    void whatCoversWholeBlocksIsExactWithoutTheirValues() {
+        constexpr std::size_t kBlock = MinMaxSeries<float>::kBlock;
+        constexpr std::size_t kSize = 40 * kBlock + 30;
+        const auto value = [](std::size_t i) {
+            return i % 11 == 0 ? std::nanf("") : std::sin(0.01F * static_cast<float>(i));
+        };
+        MinMaxSeries<float> fine;
+        std::vector<float> values(kSize);
+        for (std::size_t i = 0; i < kSize; ++i) {
+            values[i] = value(i);
+        }
+        fine.assign(0, values);
+        MinMaxSeries<float> coarse; // made of nodes alone
+        for (std::size_t block = 0; block <= 40; ++block) {
+            coarse.setNode(block, fine.node(block), kSize);
+            QVERIFY(!coarse.isFine(block));
+        }
+        QCOMPARE(coarse.size(), kSize);
+        for (std::size_t a = 0; a <= 40; a += 3) {
+            for (std::size_t b = a; b <= 40; ++b) {
+                const auto want = fine.total(a * kBlock, b * kBlock);
+                const auto got = coarse.total(a * kBlock, b * kBlock);
+                QVERIFY(got.sum == want.sum && got.count == want.count);
+                const auto extent = coarse.extent(a * kBlock, b * kBlock);
+                const auto expected = fine.extent(a * kBlock, b * kBlock);
+                QVERIFY(extent.any == expected.any);
+                QVERIFY(!extent.any || (extent.min == expected.min && extent.max == expected.max));
+            }
+        }
+        // Of a part the block's extremes and its share.
+        QCOMPARE(coarse.extent(300, 310).max, fine.extent(256, 512).max);
+        const auto node = fine.node(1);
+        QVERIFY(qAbs(coarse.total(300, 310).mean() - node.sum / node.count) < 1e-9);
+        QCOMPARE(coarse.total(300, 428).count, std::uint64_t{(node.count + 1) / 2});
+        QCOMPARE(coarse[300], static_cast<float>(node.sum / node.count));
+        // Refined block by block it is what it was, and again without.
+        for (std::size_t block : {3U, 40U, 0U}) {
+            const auto part = std::span(values).subspan(block * kBlock);
+            coarse.assign(block * kBlock, part.first(std::min(kBlock, part.size())));
+            QVERIFY(coarse.isFine(block));
+        }
+        QVERIFY(coarse.total(0, kSize).sum == fine.total(0, kSize).sum);
+        QCOMPARE(coarse[3 * kBlock + 7], values[3 * kBlock + 7]);
+        fine.coarsen(5);
+        QVERIFY(!fine.isFine(5) && fine.isFine(6));
+        QVERIFY(coarse.total(0, kSize).sum == fine.total(0, kSize).sum);
+    }
+
+    void blocksOfHolesAreFineWithoutMemory() {
+        MinMaxSeries<float> series;
+        series.resize(1000);
+        series.set(700, 1);
+        QVERIFY(series.isFine(0) && series.isFine(2));
+        series.coarsen(0);
+        QVERIFY(series.isFine(0));
+        QVERIFY(std::isnan(series[10]) && std::isnan(series[699]));
+        QVERIFY(!series.extent(0, 700).any);
+    }
+
+    void whatIsBehindIsForgotten() {
+        std::mt19937_64 random{5};
+        std::vector<double> plain(9000);
+        for (double& x : plain) {
+            x = static_cast<double>(random() % 1000);
+        }
+        for (const std::size_t size : {8192, 8000, 4097, 256, 255, 1, 0}) {
+            MinMaxSeries<double> series;
+            series.assign(0, plain);
+            series.truncate(size);
+            QCOMPARE(series.size(), size);
+            plain.resize(size);
+            compareAll(series, plain, random);
+            const std::vector<double> more(300, 5.0);
+            series.assign(size, more);
+            plain.insert(plain.end(), more.begin(), more.end());
+            compareAll(series, plain, random);
+            plain.resize(size);
+        }
     }
 };
 

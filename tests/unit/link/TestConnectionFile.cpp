@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/link/ConnectionFile.h"
-#include "transport/link/Destination.h"
+#include "transport/link/Dealer.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -49,7 +49,7 @@ class TestConnectionFile : public QObject {
         }
         QVERIFY(sends.mayEmit() && !sends.mayView() && looks.mayView() && !looks.mayEmit());
         QVERIFY(some().mayRecord());
-        QCOMPARE(destinationOf(looks).error().code, ErrorCode::Usage);
+        QCOMPARE(Dealer::connect(looks).error().code, ErrorCode::Usage);
         sends.emitter = {};
         QVERIFY(!parseConnection(connectionText(sends)));
     }

@@ -160,7 +160,7 @@ class TestSecurity : public QObject {
             QCOMPARE(zmq_getsockopt(guarded.get(), ZMQ_LAST_ENDPOINT, endpoint, &size), 0);
             Connection connection = m_connection;
             connection.endpoint = endpoint;
-            auto dealer = link::Dealer::connect(*link::destinationOf(connection));
+            auto dealer = link::Dealer::connect(connection);
             QVERIFY(dealer);
             zmq_pollitem_t item{guarded.get(), 0, ZMQ_POLLIN, 0};
             QCOMPARE(zmq_poll(&item, 1, 1000), 0); // not even the probe of a new connection
