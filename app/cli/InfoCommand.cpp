@@ -51,7 +51,7 @@ ordered_json lostByCause(const analysis::RunTable& table) {
 
 /// What is known of the run as a whole; the newest launch speaks for it.
 ordered_json describe(const std::string& file, engine::RunReader& run,
-                      const session::SessionReader::Info& info) {
+                      const session::SessionHead& info) {
     const analysis::RunTable& table = run.table();
     ordered_json out{{"file", file},
                      {"run", info.runId},
@@ -163,7 +163,7 @@ Result<int> info(const Options& options) {
     if (!run) {
         return tl::unexpected(run.error());
     }
-    const auto file = (*run)->session().info();
+    const auto file = (*run)->session().head();
     if (!file) {
         return tl::unexpected(file.error());
     }

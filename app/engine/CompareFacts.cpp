@@ -34,7 +34,7 @@ CompareFacts::Session describe(RunReader& reader) {
         session.world = hello->world;
         session.configured = !hello->config.empty();
     }
-    if (const auto info = reader.session().info()) { // else the file's trouble is told elsewhere
+    if (const auto info = reader.session().head()) { // else the file's trouble is told elsewhere
         session.runId = info->runId;
     }
     session.lost = table.lost();

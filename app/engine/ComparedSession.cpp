@@ -12,7 +12,7 @@ ComparedSession::ComparedSession(std::filesystem::path file) : m_file(std::move(
         return;
     }
     m_reader = std::move(*reader);
-    if (auto info = m_reader->session().info()) {
+    if (auto info = m_reader->session().head()) {
         m_info = std::move(*info);
         m_follow = m_info.beingWritten;
     } else {

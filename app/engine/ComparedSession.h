@@ -55,7 +55,7 @@ class ComparedSession {
     RunPulse m_pulse;
     analysis::ComparedRun m_run;
     MeanCosine m_cosine;
-    session::SessionReader::Info m_info;
+    session::SessionHead m_info;
     bool m_follow = false, m_behind = false, m_loading = false;
 };
 

@@ -56,7 +56,7 @@ struct Run::Impl {
     bool failed = false; ///< the last attempt to read
     bool loading = true; ///< not yet at the end for the first time
     std::string problem;
-    session::SessionReader::Info info;
+    session::SessionHead info;
     Clock::time_point infoAt{};
     std::uint64_t serial = 0;
 
@@ -138,7 +138,7 @@ void Run::Impl::readFileStatus() {
     if (infoAt != Clock::time_point{} && (!options.follow || now - infoAt < kHeartbeat)) {
         return;
     }
-    if (auto fresh = reader->session().info()) {
+    if (auto fresh = reader->session().head()) {
         info = std::move(*fresh);
         infoAt = now;
     } else {

@@ -90,7 +90,7 @@ struct EngineAdapter::Worker : QObject {
             report(reader.error());
             return;
         }
-        const auto info = (*reader)->info();
+        const auto info = (*reader)->head();
         const bool live = info && info->beingWritten;
         close();
         announce({{}, file.string(), live});

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "transport/session/Derived.h"
 #include "transport/wire/Messages.h"
 
 #include <bit>
 
-/// The messages of golden/messages.msgpack and golden/session.rankscope. golden_values.py has the
-/// same values in Python, written down by hand: neither side learns them from the other.
+/// The messages of golden/messages.msgpack and golden/session-v*.rankscope. golden_values.py has
+/// the same values in Python, written down by hand: neither side learns them from the other.
 namespace rankscope::golden {
 
 inline constexpr IncarnationId kIncarnation{0xfedcba9876543210ULL};
@@ -85,6 +86,12 @@ inline wire::Bye bye() {
 /// What the session holds, in order.
 inline std::vector<wire::Event> events() {
     return {hello(), fullStep(), nanStep(), gap(), bye()};
+}
+
+/// What the session keeps beside them, since version 2 of the format.
+inline std::vector<session::Derived> derived() {
+    return {{session::DerivedKind::Digest, 0, {std::byte{0x80}}},
+            {session::DerivedKind::Curves, 273, {std::byte{0}, std::byte{0xff}}}};
 }
 
 /// What messages.msgpack holds, in order.

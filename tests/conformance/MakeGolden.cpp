@@ -22,6 +22,7 @@ Result<void> writeSession(const std::filesystem::path& path) {
     (*writer)->append(std::span(events).first(2));
     return (*writer)->commit().and_then([&] {
         (*writer)->append(std::span(events).subspan(2));
+        (*writer)->keep(golden::derived());
         return (*writer)->close();
     });
 }
@@ -40,7 +41,7 @@ int main(int argc, char** argv) {
         messages.write(reinterpret_cast<const char*>(bytes.data()),
                        static_cast<std::streamsize>(bytes.size()));
     }
-    const Result<void> session = writeSession(folder / "session.rankscope");
+    const Result<void> session = writeSession(folder / "session-v2.rankscope");
     if (!session || !messages.flush()) {
         std::fprintf(stderr, "MakeGolden: %s\n",
                      session ? "messages.msgpack cannot be written" : session.error().what.c_str());

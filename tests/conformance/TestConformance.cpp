@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/conformance/Golden.h"
 #include "transport/session/SessionReader.h"
+#include "transport/session/SessionWriter.h"
 #include "transport/wire/Codec.h"
 
 #include <QDir>
@@ -51,7 +52,7 @@ class TestConformance : public QObject {
     }
 
     /// Reads a golden session, whoever wrote it.
-    static void checkSession(const QString& path) {
+    static void checkSession(const QString& path, int version) {
         const auto reader = session::SessionReader::open(path.toStdString());
         QVERIFY2(reader, reader ? "" : reader.error().what.c_str());
         std::vector<wire::Event> events;
@@ -69,8 +70,14 @@ class TestConformance : public QObject {
         QVERIFY(sketches->front().incarnation == golden::kIncarnation);
         QCOMPARE(sketches->front().seq.value(), std::uint64_t(1));
 
-        const auto info = (*reader)->info();
-        QVERIFY(info && info->runId == golden::kRun && info->formatVersion == 1);
+        const auto head = (*reader)->head();
+        QVERIFY(head && head->runId == golden::kRun && head->formatVersion == version);
+        if (version >= 2) {
+            for (const session::Derived& one : golden::derived()) {
+                const auto kept = (*reader)->derived(one.kind, one.number, one.number + 1);
+                QVERIFY(kept && kept->size() == 1 && kept->front().data == one.data);
+            }
+        }
 
         const auto verdict = session::verify(path.toStdString());
         QVERIFY(verdict.has_value());
@@ -101,7 +108,26 @@ class TestConformance : public QObject {
         QVERIFY(left.empty());
     }
 
-    void theGoldenSessionIsRead() { checkSession(m_here.filePath("golden/session.rankscope")); }
+    /// One of every version of the format.
+    void goldenSessionsAreRead() {
+        checkSession(m_here.filePath("golden/session-v1.rankscope"), 1);
+        checkSession(m_here.filePath("golden/session-v2.rankscope"), 2);
+    }
+
+    /// A recorder that goes on with an old file makes a new one of it.
+    void anOldSessionIsContinued() {
+        const QTemporaryDir folder;
+        const QString path = folder.filePath("old.rankscope");
+        QVERIFY(QFile::copy(m_here.filePath("golden/session-v1.rankscope"), path));
+        QVERIFY(QFile::setPermissions(path, QFile::ReadOwner | QFile::WriteOwner));
+        {
+            const auto writer = session::SessionWriter::open(path.toStdString(), golden::kRun, {});
+            QVERIFY2(writer, writer ? "" : writer.error().what.c_str());
+            (*writer)->keep(golden::derived());
+            QVERIFY((*writer)->close().has_value());
+        }
+        checkSession(path, 2);
+    }
 
     void pythonReadsTheGoldenFiles() {
         runPython({m_here.filePath("read_golden.py"), m_here.filePath("golden")});
@@ -111,7 +137,7 @@ class TestConformance : public QObject {
         const QTemporaryDir folder;
         const QString path = folder.filePath("python.rankscope");
         runPython({m_here.filePath("write_session.py"), path});
-        checkSession(path);
+        checkSession(path, 2);
     }
 
     /// The example in FORMAT.md is what users copy: it has to work as it stands.
@@ -130,7 +156,7 @@ class TestConformance : public QObject {
 
         QProcess python;
         python.start(qEnvironmentVariable("RANKSCOPE_PYTHON"),
-                     {script.fileName(), m_here.filePath("golden/session.rankscope")});
+                     {script.fileName(), m_here.filePath("golden/session-v2.rankscope")});
         QVERIFY(python.waitForFinished(60'000));
         QVERIFY2(python.exitCode() == 0, python.readAllStandardError().constData());
         const QList<QByteArray> lines = python.readAllStandardOutput().trimmed().split('\n');

@@ -46,3 +46,6 @@ ack = [1, ACK, INCARNATION, 2]
 ack_of_bye = [1, ACK, INCARNATION, 300, True]
 
 messages = [hello, full_step, nan_step, gap, bye, welcome, refusal, ack, ack_of_bye]
+
+# What a session keeps beside them: kind, number, data.
+derived = [(1, 0, b"\x80"), (3, 273, b"\x00\xff")]

@@ -31,12 +31,17 @@ def check_messages(path: Path) -> None:
     assert b"".join(map(packed_message, golden.messages)) == data, "encoded otherwise"
 
 
-def check_session(path: Path) -> None:
+def check_session(path: Path, version: int) -> None:
     db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     assert db.execute("PRAGMA application_id").fetchone() == (0x52534B53,)
-    assert db.execute("PRAGMA user_version").fetchone() == (1,)
+    assert db.execute("PRAGMA user_version").fetchone() == (version,)
     assert db.execute("PRAGMA journal_mode").fetchone() == ("delete",)
-    for table in ("meta", "totals", "hellos", "progress", "events", "sketches"):
+    tables = ["meta", "totals", "hellos", "progress", "events", "sketches"]
+    if version >= 2:
+        tables.append("derived")
+        rows = db.execute("SELECT id >> 48, id & 0xffffffffffff, data FROM derived").fetchall()
+        assert rows == golden.derived
+    for table in tables:
         rows = db.execute(f"SELECT * FROM {table}").fetchall()
         assert rows, table
         for *columns, stored in rows:
@@ -69,4 +74,5 @@ def check_session(path: Path) -> None:
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     check_messages(folder / "messages.msgpack")
-    check_session(folder / "session.rankscope")
+    check_session(folder / "session-v1.rankscope", 1)
+    check_session(folder / "session-v2.rankscope", 2)

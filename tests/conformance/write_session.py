@@ -24,7 +24,7 @@ def write(path: str) -> None:
     assert schema, "FORMAT.md has no schema"
     db = sqlite3.connect(path)
     db.execute(f"PRAGMA application_id = {0x52534B53}")
-    db.execute("PRAGMA user_version = 1")
+    db.execute("PRAGMA user_version = 2")
     db.executescript(schema[1])
     insert(db, "meta", "run", golden.RUN)
     insert(db, "meta", "created_by", "write_session.py")
@@ -38,6 +38,8 @@ def write(path: str) -> None:
     insert(db, "events", 0, 70000, 70001, len(events), b"".join(map(packed_message, events)))
     identity = [1, 2, golden.INCARNATION, 1, 1, 70000, 0, 0, 0, *[None] * 7]
     insert(db, "sketches", 1, 70000, 1, packed_message([*identity, golden.sketch, None]))
+    for kind, number, data in golden.derived:
+        insert(db, "derived", kind << 48 | number, data)
     db.commit()
     db.close()
 

@@ -63,7 +63,7 @@ void session(std::span<const std::byte> bytes) {
             std::abort();
         }
     }
-    (void)(*reader)->info();
+    (void)(*reader)->head();
     (void)(*reader)->changed();
     for (std::uint64_t step = 0; step < 4; ++step) {
         (void)(*reader)->sketches(Step(step));

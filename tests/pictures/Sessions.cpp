@@ -71,7 +71,7 @@ void spreadOverHosts(const QString& from, const QString& to, std::uint32_t perHo
     session::SessionWriter::Options options;
     options.overwrite = true;
     const auto writer =
-        must(session::SessionWriter::open(to.toStdString(), must(reader->info()).runId, options));
+        must(session::SessionWriter::open(to.toStdString(), must(reader->head()).runId, options));
     writer->append(onHosts(*reader, perHost));
     must(writer->close().has_value(), to + QStringLiteral(" cannot be written"));
 }

@@ -253,13 +253,13 @@ Result<Recovered> recover(const std::filesystem::path& from, const std::filesyst
     if (!reader) {
         return tl::unexpected(reader.error());
     }
-    const auto info = (*reader)->info();
+    const auto head = (*reader)->head();
     // What is not there cannot help: damaged books leave the holes that the events themselves show.
     const auto books = openForReading(from).and_then(
         [](const std::unique_ptr<Database>& database) { return readProgress(*database); });
     {
         const auto writer =
-            SessionWriter::open(file->part(), info ? info->runId : std::string(), {});
+            SessionWriter::open(file->part(), head ? head->runId : std::string(), {});
         if (!writer) {
             return tl::unexpected(writer.error());
         }

@@ -20,6 +20,8 @@ class EventTable {
 
     /// Messages in the table once the transaction is committed.
     [[nodiscard]] std::int64_t messages() const { return m_next.messages; }
+    /// Messages in the file.
+    [[nodiscard]] std::int64_t stored() const { return m_stored.messages; }
     /// There is something for mergeRest() to do.
     [[nodiscard]] bool hasRest() const { return m_stored.rows > 1; }
 

@@ -45,6 +45,7 @@ void Chunk::append(const Chunk& next) {
 }
 
 void PendingChunks::add(const wire::Event& event) {
+    ++m_messages;
     if (const auto* step = std::get_if<wire::StepRecord>(&event)) {
         addStep(*step);
         if (step->sketch) {
@@ -85,6 +86,7 @@ void PendingChunks::clear() {
     m_events.clear();
     m_sketches.clear();
     m_bytes = 0;
+    m_messages = 0;
 }
 
 } // namespace rankscope::session

@@ -30,6 +30,7 @@ class PendingChunks {
 
     [[nodiscard]] bool isEmpty() const { return m_events.empty() && m_sketches.empty(); }
     [[nodiscard]] std::size_t bytes() const { return m_bytes; }
+    [[nodiscard]] std::int64_t messages() const { return m_messages; }
 
     [[nodiscard]] const std::vector<Chunk>& events() const { return m_events; }
     /// By step: a chunk of sketches has only one.
@@ -44,6 +45,7 @@ class PendingChunks {
     std::vector<Chunk> m_events;
     std::map<std::int64_t, std::vector<Chunk>> m_sketches;
     std::size_t m_bytes = 0;
+    std::int64_t m_messages = 0;
 };
 
 } // namespace rankscope::session

@@ -2,10 +2,9 @@
 #pragma once
 
 #include "transport/session/Schema.h"
-#include "transport/wire/Messages.h"
+#include "transport/session/SessionRows.h"
 
 #include <optional>
-#include <vector>
 
 /// What the reader and verify() share. Private to this folder.
 namespace rankscope::session {
@@ -15,11 +14,11 @@ namespace rankscope::session {
 [[nodiscard]] Result<std::unique_ptr<Database>> openForReading(const std::filesystem::path& path);
 
 /// The current row of "SELECT first, first_step, last_step, count, data, crc FROM events".
-/// Appends its events; on an error `out` is as before.
-[[nodiscard]] Result<void> readEvents(const Statement& row, std::vector<wire::Event>& out);
-
+[[nodiscard]] EventRow eventRow(const Statement& row);
 /// The current row of "SELECT id, step, count, data, crc FROM sketches".
-[[nodiscard]] Result<void> readSketches(const Statement& row, std::vector<wire::StepRecord>& out);
+[[nodiscard]] SketchRow sketchRow(const Statement& row);
+/// The current row of "SELECT id, data, crc FROM derived".
+[[nodiscard]] DerivedRow derivedRow(const Statement& row);
 
 /// Totals that fit the file's size, so that they can bound a loop.
 [[nodiscard]] std::optional<Totals> plausibleTotals(const Database& database);

@@ -62,7 +62,22 @@ Result<bool> isEmpty(const Database& database) {
         });
 }
 
-Result<void> checkSchema(const Database& database, const std::filesystem::path& path) {
+Result<void> upgradeSchema(Database& database, std::int64_t from) {
+    std::string sql = "BEGIN IMMEDIATE;";
+    for (const Table& table : kTables) {
+        if (table.since > from) {
+            sql.append(table.sql).append(";");
+        }
+    }
+    sql += "PRAGMA user_version = " + std::to_string(kFormatVersion) + "; COMMIT;";
+    Result<void> done = database.run(sql);
+    if (!done && database.inTransaction()) {
+        [[maybe_unused]] const Result<void> undone = database.run("ROLLBACK");
+    }
+    return done;
+}
+
+Result<std::int64_t> checkSchema(const Database& database, const std::filesystem::path& path) {
     const Result<std::int64_t> id = database.integer("PRAGMA application_id");
     if (!id) {
         return tl::unexpected(id.error());
@@ -85,13 +100,16 @@ Result<void> checkSchema(const Database& database, const std::filesystem::path& 
         return tl::unexpected(query.error());
     }
     for (const Table& table : kTables) {
+        if (table.since > *version && *version > 0) {
+            continue;
+        }
         query->bind(1, table.name);
         const Result<bool> row = query->step();
         if (!row) {
             return tl::unexpected(row.error());
         }
         // Anything else (a view, a virtual table) would be code from a stranger.
-        if (!*row || query->text(0) != table.sql || *version != kFormatVersion) {
+        if (!*row || query->text(0) != table.sql || *version < 1) {
             return fail(ErrorCode::Damaged,
                         path.string() + ": its table '" + std::string(table.name) +
                             "' is missing or not as the format has it",
@@ -99,7 +117,7 @@ Result<void> checkSchema(const Database& database, const std::filesystem::path& 
         }
         query->reset();
     }
-    return {};
+    return *version;
 }
 
 Result<std::string> metaValue(const Database& database, std::string_view key) {

@@ -12,23 +12,27 @@
 namespace rankscope::session {
 
 inline constexpr std::int64_t kApplicationId = 0x52534b53; ///< "RSKS"
-inline constexpr std::int64_t kFormatVersion = 1;
+inline constexpr std::int64_t kFormatVersion = 2;
 /// A chunk is closed when it has grown to this; one message may go beyond it.
 inline constexpr std::size_t kChunkBytes = 1U << 20U;
 /// Bounds what a reader has to hold: a message of a few bytes becomes an event of several hundred.
 inline constexpr std::int64_t kChunkMessages = 16384;
 /// Messages in a session: more than any run makes, and far from where integers end.
 inline constexpr std::int64_t kMostMessages = std::int64_t(1) << 53;
+/// An id of `derived` is kind << 48 | number.
+inline constexpr int kDerivedKindShift = 48;
+inline constexpr std::int64_t kDerivedNumbers = std::int64_t(1) << kDerivedKindShift;
 /// "None" in columns that hold a step or a seq.
 inline constexpr std::int64_t kNone = -1;
 
 struct Table {
     std::string_view name;
-    std::string_view sql; ///< exactly as sqlite_schema has it
+    std::string_view sql;   ///< exactly as sqlite_schema has it
+    std::int64_t since = 1; ///< first version of the format that has it
 };
 
 /// In the order of their creation.
-inline constexpr std::array<Table, 7> kTables{{
+inline constexpr std::array<Table, 10> kTables{{
     {"meta", "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL, crc INTEGER NOT NULL) "
              "WITHOUT ROWID"},
     {"totals", "CREATE TABLE totals(id INTEGER PRIMARY KEY, events INTEGER NOT NULL, "
@@ -44,6 +48,14 @@ inline constexpr std::array<Table, 7> kTables{{
     {"sketches", "CREATE TABLE sketches(id INTEGER PRIMARY KEY, step INTEGER NOT NULL, "
                  "count INTEGER NOT NULL, data BLOB NOT NULL, crc INTEGER NOT NULL)"},
     {"sketches_by_step", "CREATE INDEX sketches_by_step ON sketches(step)"},
+    {"events_by_step", "CREATE INDEX events_by_step ON events(last_step, first_step)", 2},
+    {"derived",
+     "CREATE TABLE derived(id INTEGER PRIMARY KEY, data BLOB NOT NULL, crc INTEGER NOT NULL)", 2},
+    {"retention",
+     "CREATE TABLE retention(id INTEGER PRIMARY KEY, stride INTEGER NOT NULL, "
+     "swept INTEGER NOT NULL, until INTEGER NOT NULL, front INTEGER NOT NULL, "
+     "kept INTEGER NOT NULL, rest INTEGER NOT NULL, crc INTEGER NOT NULL)",
+     2},
 }};
 
 /// CRC-32 of a row: zlib's crc32 over the table's name and then every column but crc, in order:
@@ -68,9 +80,13 @@ class RowCrc {
 /// Whether the file holds nothing at all yet.
 [[nodiscard]] Result<bool> isEmpty(const Database& database);
 
-/// Ours, of a version that we know, with exactly our tables.
+/// Ours, of a version that we know, with exactly our tables: gives the version.
 /// Errors: Malformed (not a session file), Unsupported (newer), Damaged.
-[[nodiscard]] Result<void> checkSchema(const Database& database, const std::filesystem::path& path);
+[[nodiscard]] Result<std::int64_t> checkSchema(const Database& database,
+                                               const std::filesystem::path& path);
+
+/// Adds what files of version `from` lack; one transaction.
+[[nodiscard]] Result<void> upgradeSchema(Database& database, std::int64_t from);
 
 /// A value of the meta table, empty when it is not there.
 [[nodiscard]] Result<std::string> metaValue(const Database& database, std::string_view key);

@@ -1,54 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/session/SessionReader.h"
 
-#include "transport/session/ReadAccess.h"
-#include "transport/session/WriterLock.h"
+#include "transport/session/RowDecode.h"
+#include "transport/session/Schema.h"
+#include "transport/session/SqliteRows.h"
 
 #include <algorithm>
-#include <charconv>
+#include <cassert>
 #include <set>
-#include <system_error>
 
 namespace rankscope::session {
 namespace {
 
+/// Rows asked for at a time: a few chunks.
+constexpr std::size_t kFetchBytes = 1U << 20U;
 /// Most bytes of sketches handed out for a step: 4,096 ranks with the largest sketch.
 constexpr std::size_t kMostSketchBytes = 256U << 20U;
-
-std::uint64_t sizeOf(const std::filesystem::path& path) {
-    std::error_code error;
-    const auto size = std::filesystem::file_size(path, error);
-    return error ? 0 : size;
-}
 
 } // namespace
 
 struct SessionReader::Impl {
-    Impl(std::filesystem::path file, std::unique_ptr<Database> connection, Statement covering,
-         Statement ofStep)
-        : path(std::move(file)),
-          database(std::move(connection)),
-          eventsFrom(std::move(covering)),
-          sketchesOf(std::move(ofStep)) {}
+    explicit Impl(std::unique_ptr<SessionRows> source) : rows(std::move(source)) {}
 
     Result<bool> read(std::vector<wire::Event>& out, std::size_t maxEvents);
-    Result<void> readFollowing(std::vector<wire::Event>& out, std::size_t full);
-    void take(const Statement& row, std::vector<wire::Event>& out);
-    bool canSeek(std::int64_t message);
-    void passBrokenPages();
+    void takeFetched(std::vector<wire::Event>& out, std::size_t full);
+    void take(const EventRow& row, std::vector<wire::Event>& out);
     void noteEnd();
     void noteDamage();
+    void takeOfSteps(const EventRow& row, std::int64_t before, std::vector<wire::Event>& out);
     Result<std::vector<StoredSketch>> sketches(Step step);
 
-    std::filesystem::path path;
-    std::unique_ptr<Database> database; ///< outlives the statements
-    Statement eventsFrom, sketchesOf;
-    std::int64_t next = 0; ///< messages before this one have been read or passed over
+    std::unique_ptr<SessionRows> rows;
+    SessionRows::Events fetched;
+    std::size_t taken = 0;  ///< of the fetched rows
+    std::int64_t begin = 0; ///< where reading began
+    std::int64_t next = 0;  ///< messages before this one have been read or passed over
     std::uint64_t damagedEvents = 0;
     bool inDamage = false; ///< what is missing before the next good chunk has been counted
     bool totalsDamaged = false;
+    std::set<std::int64_t> damagedAside;    ///< chunks that eventsOfSteps() met and read() did not
     std::set<std::int64_t> damagedSketches; ///< ids: a step may be asked for again
-    std::int64_t dataVersion = 0;
 };
 
 /// A damaged chunk, and the hole that it leaves, count once.
@@ -59,204 +50,143 @@ void SessionReader::Impl::noteDamage() {
 
 /// Takes what is new in a chunk: a recorder merges small chunks into one that begins with messages
 /// which have been read.
-void SessionReader::Impl::take(const Statement& row, std::vector<wire::Event>& out) {
-    const std::int64_t first = row.integer(0);
-    const std::int64_t count = row.integer(3);
-    if (first > next) { // messages are numbered without holes
-        noteDamage();
-        next = first;
+void SessionReader::Impl::take(const EventRow& row, std::vector<wire::Event>& out) {
+    if (row.first < 0 || row.first > kMostMessages) {
+        return;
     }
-    if (count > 0 && count <= kChunkMessages && first + count <= next) {
+    if (row.first > next) { // messages are numbered without holes
+        noteDamage();
+        next = row.first;
+    }
+    if (isCount(row.count) && row.first + row.count <= next) {
         return; // read already; whether it is sound is of no interest any more
     }
     const std::size_t before = out.size();
-    if (!readEvents(row, out)) {
+    if (!decodeEvents(row, out)) {
         noteDamage();
-        next = std::max(next, first + 1);
+        next = std::max(next, row.first + 1);
         return;
     }
-    const auto known = static_cast<std::ptrdiff_t>(next - first);
-    const auto begin = out.begin() + static_cast<std::ptrdiff_t>(before);
-    out.erase(begin, begin + known);
-    next = first + count;
+    const auto known = static_cast<std::ptrdiff_t>(next - row.first);
+    const auto added = out.begin() + static_cast<std::ptrdiff_t>(before);
+    out.erase(added, added + known);
+    next = row.first + row.count;
     inDamage = false;
 }
 
-Result<void> SessionReader::Impl::readFollowing(std::vector<wire::Event>& out, std::size_t full) {
-    std::int64_t last = -1;
-    eventsFrom.bind(1, next);
-    while (out.size() < full) {
-        const Result<bool> row = eventsFrom.step();
-        if (!row) {
-            const Error error = row.error();
-            eventsFrom.reset();
-            if (error.code != ErrorCode::Damaged) {
-                return tl::unexpected(error);
-            }
-            passBrokenPages();
-            return {};
-        }
-        // Rows ascend, unless a broken page leads back: then nothing true follows.
-        if (!*row || eventsFrom.integer(0) <= last || eventsFrom.integer(0) > kMostMessages) {
-            noteEnd();
-            break;
-        }
-        last = eventsFrom.integer(0);
-        take(eventsFrom, out);
+void SessionReader::Impl::takeFetched(std::vector<wire::Event>& out, std::size_t full) {
+    while (taken < fetched.rows.size() && out.size() < full) {
+        take(fetched.rows[taken++], out);
     }
-    eventsFrom.reset();
-    return {};
-}
-
-/// Whether SQLite gets to the chunks from this message on.
-bool SessionReader::Impl::canSeek(std::int64_t message) {
-    eventsFrom.bind(1, message);
-    const bool found = eventsFrom.step().has_value();
-    eventsFrom.reset();
-    return found;
-}
-
-/// Pages of the file are broken from `next` on: finds where they end. The further away, the more
-/// the steps grow; then the first message that can be got at is searched in between.
-void SessionReader::Impl::passBrokenPages() {
-    noteDamage();
-    const std::optional<Totals> totals = plausibleTotals(*database);
-    totalsDamaged = !totals;
-    const std::int64_t end = totals ? totals->events : kMostMessages;
-    std::int64_t broken = next;
-    std::int64_t step = 1;
-    while (broken + step < end && !canSeek(broken + step)) {
-        broken += step;
-        step *= 2;
-    }
-    std::int64_t good = std::min(broken + step, end);
-    while (good - broken > 1) {
-        const std::int64_t middle = broken + (good - broken) / 2;
-        (canSeek(middle) ? good : broken) = middle;
-    }
-    next = good;
-}
-
-/// The file has no further rows; it may have lost some.
-void SessionReader::Impl::noteEnd() {
-    const std::optional<Totals> totals = plausibleTotals(*database);
-    totalsDamaged = !totals;
-    if (totals && totals->events > next) {
+    if (taken == fetched.rows.size() && fetched.resume) { // behind broken pages
         noteDamage();
-        next = totals->events;
+        next = std::clamp(*fetched.resume, next, kMostMessages);
+        fetched.resume.reset();
+    }
+}
+
+/// There are no further rows; some may have been lost.
+void SessionReader::Impl::noteEnd() {
+    if (fetched.total && *fetched.total > next && *fetched.total <= kMostMessages) {
+        noteDamage();
+        next = *fetched.total;
     }
 }
 
 Result<bool> SessionReader::Impl::read(std::vector<wire::Event>& out, std::size_t maxEvents) {
     const std::size_t before = out.size();
-    // One transaction, so that the end of the rows and the totals are of the same moment.
-    return database->run("BEGIN")
-        .and_then([&]() -> Result<void> {
-            std::int64_t from = -1;
-            while (out.size() - before < maxEvents && from != next) {
-                from = next;
-                if (Result<void> done = readFollowing(out, before + maxEvents); !done) {
-                    return done;
-                }
-            }
-            return {};
-        })
-        .map([&] { return out.size() > before; })
-        .map([&](bool any) {
-            [[maybe_unused]] const Result<void> done = database->run("COMMIT"); // nothing to lose
-            return any;
-        })
-        .map_error([&](const Error& error) {
-            if (database->inTransaction()) {
-                [[maybe_unused]] const Result<void> done = database->run("ROLLBACK");
-            }
-            return error;
-        });
+    const std::size_t full = before + maxEvents;
+    takeFetched(out, full);
+    while (out.size() < full) {
+        const std::int64_t from = next;
+        Result<SessionRows::Events> more = rows->events(from, kFetchBytes);
+        if (!more && out.size() == before) {
+            return tl::unexpected(more.error());
+        }
+        if (!more) {
+            break; // the next call meets it again
+        }
+        fetched = std::move(*more);
+        taken = 0;
+        totalsDamaged = !fetched.total;
+        takeFetched(out, full);
+        if (next == from) {
+            noteEnd();
+        }
+        if (next == from) {
+            break;
+        }
+    }
+    return out.size() > before;
+}
+
+void SessionReader::Impl::takeOfSteps(const EventRow& row, std::int64_t before,
+                                      std::vector<wire::Event>& out) {
+    const std::size_t had = out.size();
+    if (row.first < 0 || row.first >= before) {
+        return;
+    }
+    if (!decodeEvents(row, out)) {
+        if (row.first < begin || row.first >= next) { // else read() has counted it
+            damagedAside.insert(row.first);
+        }
+        return;
+    }
+    const std::int64_t kept = std::clamp<std::int64_t>(before - row.first, 0, row.count);
+    out.resize(had + static_cast<std::size_t>(kept));
 }
 
 Result<std::vector<SessionReader::StoredSketch>> SessionReader::Impl::sketches(Step step) {
     std::vector<StoredSketch> found;
     std::vector<wire::StepRecord> records;
     std::size_t bytes = 0;
-    sketchesOf.bind(1, static_cast<std::int64_t>(step.value()));
     for (std::int64_t last = 0;;) {
-        const Result<bool> row = sketchesOf.step();
-        if (!row || !*row || sketchesOf.integer(0) <= last) {
-            const Result<bool> result = row;
-            sketchesOf.reset();
-            if (!result && result.error().code != ErrorCode::Damaged) {
-                return tl::unexpected(result.error());
-            }
-            if (!result) {
-                damagedSketches.insert(last + 1);
-            }
+        const Result<std::vector<SketchRow>> some = rows->sketches(step, last, kFetchBytes);
+        if (!some && some.error().code != ErrorCode::Damaged) {
+            return tl::unexpected(some.error());
+        }
+        if (!some) {
+            damagedSketches.insert(last + 1);
             return found;
         }
-        last = sketchesOf.integer(0);
-        records.clear();
-        if (!readSketches(sketchesOf, records)) {
-            damagedSketches.insert(last);
-            continue;
+        if (some->empty() || some->back().id <= last) {
+            return found;
         }
-        for (wire::StepRecord& record : records) {
-            bytes += record.sketch->values.size() * sizeof(std::uint16_t);
-            found.push_back(
-                {record.incarnation, record.seq, record.rank, std::move(*record.sketch)});
+        for (const SketchRow& row : *some) {
+            records.clear();
+            if (!decodeSketches(row, records)) {
+                damagedSketches.insert(row.id);
+                continue;
+            }
+            for (wire::StepRecord& record : records) {
+                bytes += record.sketch->values.size() * sizeof(std::uint16_t);
+                found.push_back(
+                    {record.incarnation, record.seq, record.rank, std::move(*record.sketch)});
+            }
+            if (bytes > kMostSketchBytes) {
+                return fail(ErrorCode::Damaged, "step " + std::to_string(step.value()) +
+                                                    " has more sketches than any run makes");
+            }
         }
-        if (bytes > kMostSketchBytes) {
-            sketchesOf.reset();
-            return fail(ErrorCode::Damaged, path.string() + ": step " +
-                                                std::to_string(step.value()) +
-                                                " has more sketches than any run makes");
-        }
+        last = some->back().id;
     }
 }
 
 SessionReader::SessionReader(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
 SessionReader::~SessionReader() = default;
 
-Result<std::unique_ptr<SessionReader>> SessionReader::open(const std::filesystem::path& path) {
-    Result<std::unique_ptr<Database>> database = openForReading(path);
-    if (!database) {
-        return tl::unexpected(database.error());
-    }
-    // From the chunk on that holds message ?1: its number may be lower.
-    Result<Statement> from = (*database)->prepare(
-        "SELECT first, first_step, last_step, count, data, crc FROM events WHERE first >= "
-        "coalesce((SELECT max(first) FROM events WHERE first <= ?1), ?1) ORDER BY first");
-    Result<Statement> ofStep = (*database)->prepare(
-        "SELECT id, step, count, data, crc FROM sketches WHERE step = ? ORDER BY id");
-    if (!from || !ofStep) {
-        return tl::unexpected(from ? ofStep.error() : from.error());
-    }
-    auto impl =
-        std::make_unique<Impl>(path, std::move(*database), std::move(*from), std::move(*ofStep));
-    std::unique_ptr<SessionReader> reader(new SessionReader(std::move(impl)));
-    return reader->changed().map([&reader](bool) { return std::move(reader); });
+std::unique_ptr<SessionReader> SessionReader::over(std::unique_ptr<SessionRows> rows) {
+    assert(rows && "a reader needs rows");
+    return std::unique_ptr<SessionReader>(
+        new SessionReader(std::make_unique<Impl>(std::move(rows))));
 }
 
-Result<SessionReader::Info> SessionReader::info() const {
-    const Database& database = *m_impl->database;
-    const Result<std::string> run = metaValue(database, "run");
-    const Result<std::string> createdBy = metaValue(database, "created_by");
-    const Result<std::string> created = metaValue(database, "created_unix_ns");
-    const Result<std::int64_t> version = database.integer("PRAGMA user_version");
-    for (const auto* text : {&run, &createdBy, &created}) {
-        if (!*text) {
-            return tl::unexpected(text->error());
-        }
-    }
-    if (!version) {
-        return tl::unexpected(version.error());
-    }
-    Info info;
-    info.runId = *run;
-    info.createdBy = *createdBy;
-    std::from_chars(created->data(), created->data() + created->size(), info.createdUnixNs);
-    info.formatVersion = static_cast<int>(*version);
-    info.beingWritten = WriterLock::isHeld(m_impl->path);
-    info.bytes = sizeOf(m_impl->path) + sizeOf(m_impl->path.string() + "-wal");
-    return info;
+Result<std::unique_ptr<SessionReader>> SessionReader::open(const std::filesystem::path& path) {
+    return SqliteRows::open(path).map([](auto&& rows) { return over(std::move(rows)); });
+}
+
+Result<SessionHead> SessionReader::head() const {
+    return m_impl->rows->head();
 }
 
 Result<bool> SessionReader::read(std::vector<wire::Event>& out, std::size_t maxEvents) {
@@ -264,13 +194,65 @@ Result<bool> SessionReader::read(std::vector<wire::Event>& out, std::size_t maxE
 }
 
 void SessionReader::rewind() {
-    m_impl->next = 0;
+    seek(0);
     m_impl->damagedEvents = 0;
+}
+
+std::int64_t SessionReader::position() const {
+    return m_impl->next;
+}
+
+void SessionReader::seek(std::int64_t message) {
+    m_impl->fetched = {};
+    m_impl->taken = 0;
+    m_impl->begin = m_impl->next = std::clamp<std::int64_t>(message, 0, kMostMessages);
     m_impl->inDamage = false;
 }
 
+Result<void> SessionReader::eventsOfSteps(Step first, Step last, std::int64_t before,
+                                          std::vector<wire::Event>& out) {
+    for (std::int64_t from = 0; from < before;) {
+        const Result<SessionRows::Events> some =
+            m_impl->rows->eventsOfSteps(first, last, from, kFetchBytes);
+        if (!some) {
+            return tl::unexpected(some.error());
+        }
+        for (const EventRow& row : some->rows) {
+            m_impl->takeOfSteps(row, before, out);
+        }
+        if (!some->resume || *some->resume <= from) {
+            return {};
+        }
+        from = *some->resume;
+    }
+    return {};
+}
+
+Result<std::vector<Derived>> SessionReader::derived(DerivedKind kind, std::int64_t first,
+                                                    std::int64_t last) const {
+    std::vector<Derived> found;
+    while (first < last) {
+        Result<std::vector<DerivedRow>> some =
+            m_impl->rows->derived(kind, first, last, kFetchBytes);
+        if (!some && some.error().code != ErrorCode::Damaged) {
+            return tl::unexpected(some.error());
+        }
+        if (!some || some->empty() || some->back().number < first) {
+            break;
+        }
+        first = some->back().number + 1;
+        for (DerivedRow& row : *some) {
+            if (row.kind == kind && isSound(row)) {
+                found.push_back(std::move(row));
+            }
+        }
+    }
+    return found;
+}
+
 std::uint64_t SessionReader::damagedChunks() const {
-    return m_impl->damagedEvents + m_impl->damagedSketches.size() + (m_impl->totalsDamaged ? 1 : 0);
+    return m_impl->damagedEvents + m_impl->damagedAside.size() + m_impl->damagedSketches.size() +
+           (m_impl->totalsDamaged ? 1 : 0);
 }
 
 Result<std::vector<SessionReader::StoredSketch>> SessionReader::sketches(Step step) const {
@@ -278,13 +260,7 @@ Result<std::vector<SessionReader::StoredSketch>> SessionReader::sketches(Step st
 }
 
 Result<bool> SessionReader::changed() {
-    const Result<std::int64_t> version = m_impl->database->integer("PRAGMA data_version");
-    if (!version) {
-        return tl::unexpected(version.error());
-    }
-    const bool changed = *version != m_impl->dataVersion;
-    m_impl->dataVersion = *version;
-    return changed;
+    return m_impl->rows->changed();
 }
 
 } // namespace rankscope::session

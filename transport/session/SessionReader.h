@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "transport/session/SessionRows.h"
 #include "transport/wire/Messages.h"
 #include "transport/wire/Result.h"
 
@@ -13,30 +14,25 @@
 namespace rankscope::session {
 
 /// A session as a stream of events in the order of their arrival: the only door through which
-/// live views, replay, the command line and the tests get data. A file that is being recorded is
-/// read while it grows; that never disturbs the writer.
+/// live views, replay, the command line and the tests get data, wherever the session lies. One that
+/// is being recorded is read while it grows; that never disturbs the writer.
+/// Messages have numbers, from 0 in the order of their arrival.
 /// Not thread-safe: one thread owns a reader; open several for several threads.
-/// The file is treated as hostile: read-only, bounded, every row's checksum is verified.
+/// The rows are treated as hostile: bounded, every row's checksum is verified. Errors of every call
+/// are those of SessionRows.
 class SessionReader {
   public:
-    /// Errors: Io (missing, unreadable), Malformed (not a session file), Unsupported (newer
-    /// version), Damaged.
+    /// Over a file. Errors: Io (missing, unreadable), Malformed (not a session file), Unsupported
+    /// (newer version), Damaged.
     [[nodiscard]] static Result<std::unique_ptr<SessionReader>>
     open(const std::filesystem::path& path);
+    [[nodiscard]] static std::unique_ptr<SessionReader> over(std::unique_ptr<SessionRows> rows);
 
     SessionReader(const SessionReader&) = delete;
     SessionReader& operator=(const SessionReader&) = delete;
     ~SessionReader();
 
-    struct Info {
-        std::string runId;
-        std::string createdBy; ///< program and version
-        std::int64_t createdUnixNs = 0;
-        int formatVersion = 0;
-        bool beingWritten = false; ///< a recorder holds it open now
-        std::uint64_t bytes = 0;   ///< file and write-ahead log
-    };
-    [[nodiscard]] Result<Info> info() const;
+    [[nodiscard]] Result<SessionHead> head() const;
 
     /// Appends the next events to `out`, at most about `maxEvents` (whole chunks; at least one
     /// chunk when there is one) and without sketches. Returns whether any were appended: false
@@ -46,8 +42,25 @@ class SessionReader {
 
     /// Starts over from the first event.
     void rewind();
+    /// Number of the message that read() goes on with: so many have been read or passed over.
+    [[nodiscard]] std::int64_t position() const;
+    /// read() goes on with this message, or the first one behind it.
+    void seek(std::int64_t message);
 
-    /// Chunks passed over because their checksum or content did not hold.
+    /// Appends to `out`, in the order of their arrival, all messages of the chunks that may hold
+    /// records of the steps first <= step < last (so others too), as far as they have numbers below
+    /// `before`: with position() a reader never sees ahead of itself. read() goes on where it was.
+    /// Damaged chunks are passed over as in read().
+    [[nodiscard]] Result<void> eventsOfSteps(Step first, Step last, std::int64_t before,
+                                             std::vector<wire::Event>& out);
+
+    /// What was derived from the records and kept, numbers first <= number < last, ascending;
+    /// what is missing or damaged is left out.
+    [[nodiscard]] Result<std::vector<Derived>> derived(DerivedKind kind, std::int64_t first,
+                                                       std::int64_t last) const;
+
+    /// Chunks passed over because their checksum or content did not hold. (What is derived is not
+    /// among them: nothing is lost with it.)
     [[nodiscard]] std::uint64_t damagedChunks() const;
 
     struct StoredSketch {
@@ -60,7 +73,7 @@ class SessionReader {
     /// Empty when none were recorded.
     [[nodiscard]] Result<std::vector<StoredSketch>> sketches(Step step) const;
 
-    /// Cheap test whether another process or thread committed since the last call.
+    /// Cheap test whether something was committed since the last call.
     [[nodiscard]] Result<bool> changed();
 
   private:

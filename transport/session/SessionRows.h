@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "transport/session/Derived.h"
 #include "transport/wire/Result.h"
 #include "transport/wire/Types.h"
 
@@ -11,8 +12,6 @@
 #include <vector>
 
 namespace rankscope::session {
-
-using Bytes = std::vector<std::byte>;
 
 /// A chunk of messages; FORMAT.md has the columns of all rows.
 struct EventRow {
@@ -28,17 +27,7 @@ struct SketchRow {
     std::int64_t crc = 0;
 };
 
-/// What is kept beside the records so that a long run opens fast. All of it can be made anew from
-/// them: a session without it, or with damaged parts of it, is whole.
-enum class DerivedKind : std::uint8_t {
-    Digest = 1,   ///< number 0: what is known of the run as a whole, up to a message
-    Overview = 2, ///< least, greatest and mean of many steps
-    Curves = 3,   ///< values of consecutive steps
-};
-struct DerivedRow {
-    DerivedKind kind = DerivedKind::Digest;
-    std::int64_t number = 0; ///< 0 to 2^48 - 1; rows of a kind are numbered by what they cover
-    Bytes data;
+struct DerivedRow : Derived {
     std::int64_t crc = 0;
 };
 
@@ -54,8 +43,8 @@ struct SessionHead {
 
 /// The rows of a session as they are stored, wherever it lies: in a file of this machine, or behind
 /// a recorder's view port. Decodes nothing and checks no row: SessionReader does, so that checksums
-/// hold from the writer to the viewer. Every call is bounded by `maxBytes` (of row data; at least
-/// one row comes when there is one). One thread owns an object.
+/// hold from the writer to the viewer. Every call is bounded by `maxBytes` of row data, but that a
+/// call which has something to give gives at least one row. One thread owns an object.
 ///
 /// Errors of every call: Damaged (SQLite cannot read on), Io, and Unavailable when the other end
 /// does not answer: the same call may succeed later, and nothing is lost or repeated by that.
@@ -76,7 +65,8 @@ class SessionRows {
         /// Behind the rows, pages of the file are broken: reading may go on with this message.
         std::optional<std::int64_t> resume;
     };
-    /// The chunk that holds message `from` (or else the next one) and those behind it.
+    /// The chunk that holds message `from` (or else the next one) and those behind it; at least one
+    /// that begins at `from` or behind it, if there is any. A damaged chunk may claim to hold it.
     [[nodiscard]] virtual Result<Events> events(std::int64_t from, std::size_t maxBytes) = 0;
 
     /// Chunks that may hold records of the steps first <= step < last, of those that hold messages

@@ -2,6 +2,7 @@
 #include "transport/session/SessionWriter.h"
 
 #include "transport/session/Books.h"
+#include "transport/session/DerivedTable.h"
 #include "transport/session/EventTable.h"
 #include "transport/session/FileSystem.h"
 #include "transport/session/PendingChunks.h"
@@ -59,6 +60,7 @@ struct SessionWriter::Impl {
     Result<void> takeRun(const std::string& wanted);
     Result<void> setRun(const std::string& wanted);
     Result<void> commit();
+    Result<void> write();
     Result<void> mergeRest();
     template <class Write>
     Result<void> transact(Write write);
@@ -77,6 +79,7 @@ struct SessionWriter::Impl {
     std::int64_t sketchRows = 0;
     Books books;
     PendingChunks pending;
+    DerivedTable derived;
 };
 
 Result<void> SessionWriter::Impl::prepare() {
@@ -92,11 +95,17 @@ Result<void> SessionWriter::Impl::prepare() {
                 return createSchema(*database, "rankscope " RANKSCOPE_VERSION, nowUnixNs());
             });
     }
-    if (Result<void> ours = checkSchema(*database, path); !ours) {
-        return ours;
+    const Result<std::int64_t> version = checkSchema(*database, path);
+    if (!version) {
+        return tl::unexpected(version.error());
     }
     if (Result<void> set = beginRecording(); !set) {
         return set;
+    }
+    if (*version < kFormatVersion) {
+        if (Result<void> done = upgradeSchema(*database, *version); !done) {
+            return done;
+        }
     }
     const Result<Totals> stored = readTotals(*database);
     if (!stored) {
@@ -209,7 +218,16 @@ Result<void> SessionWriter::Impl::transact(Write write) {
 
 Result<void> SessionWriter::Impl::commit() {
     assert(database && "the session is closed");
-    if (pending.isEmpty() && books.changed().empty()) {
+    Result<void> done = write();
+    if (!done && !derived.isEmpty()) {
+        derived.clear();
+        done = write();
+    }
+    return done;
+}
+
+Result<void> SessionWriter::Impl::write() {
+    if (pending.isEmpty() && books.changed().empty() && derived.isEmpty()) {
         return {};
     }
     std::int64_t sketches = sketchRows;
@@ -218,6 +236,7 @@ Result<void> SessionWriter::Impl::commit() {
                return events.write(*database, pending.events())
                    .and_then([&] { return writeSketches(sketches); })
                    .and_then([&] { return writeAccounts(); })
+                   .and_then([&] { return derived.write(*database); })
                    .and_then([&] {
                        return writeTotals(*database, {events.messages(), sketches});
                    });
@@ -227,6 +246,7 @@ Result<void> SessionWriter::Impl::commit() {
             sketchRows = sketches;
             pending.clear();
             books.settle();
+            derived.clear();
         });
 }
 
@@ -316,6 +336,14 @@ void SessionWriter::append(std::span<const wire::Event> events) {
             m_impl->pending.add(event);
         }
     }
+}
+
+std::int64_t SessionWriter::messages() const {
+    return m_impl->events.stored() + m_impl->pending.messages();
+}
+
+void SessionWriter::keep(std::vector<Derived> rows) {
+    m_impl->derived.keep(std::move(rows));
 }
 
 std::size_t SessionWriter::pendingBytes() const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "transport/session/Derived.h"
 #include "transport/wire/Messages.h"
 #include "transport/wire/Result.h"
 
@@ -34,7 +35,8 @@ class SessionWriter {
         bool onNetwork = false;
     };
 
-    /// Creates `path`, or continues it when it holds the run `runId` (or holds no run yet).
+    /// Creates `path`, or continues it when it holds the run `runId` (or holds no run yet). A file
+    /// of an older version becomes one of this version by that.
     /// Errors: Conflict (another run's session), Busy (somebody writes it), Unsupported (newer
     /// version), Malformed / Damaged (not a session file), Io.
     [[nodiscard]] static Result<std::unique_ptr<SessionWriter>>
@@ -59,7 +61,15 @@ class SessionWriter {
     /// an incarnation's seqs that nobody declared becomes a Gap (GapCause::Undeclared).
     void append(std::span<const wire::Event> events);
 
-    /// Bytes appended and not yet committed.
+    /// Messages in the file and pending: the next one gets this number.
+    [[nodiscard]] std::int64_t messages() const;
+
+    /// Keeps what was derived from the records for the next commit; takes the place of what the
+    /// file has under the same kind and number. It is dropped when it cannot be written (disk
+    /// full): records go first, and it can be made anew from them.
+    void keep(std::vector<Derived> rows);
+
+    /// Bytes of events appended and not yet committed.
     [[nodiscard]] std::size_t pendingBytes() const;
 
     /// Writes everything appended in one transaction. On an error (disk full) nothing is lost:

@@ -52,6 +52,18 @@ class Statement {
     const Database* m_database;
 };
 
+/// Resets a statement at the end of a scope, so that the query does not keep its place.
+class Rewind {
+  public:
+    explicit Rewind(Statement& statement) : m_statement(statement) {}
+    Rewind(const Rewind&) = delete;
+    Rewind& operator=(const Rewind&) = delete;
+    ~Rewind() { m_statement.reset(); }
+
+  private:
+    Statement& m_statement;
+};
+
 /// One connection. Not thread-safe; not movable, since statements point to it.
 class Database {
   public:
@@ -75,6 +87,20 @@ class Database {
     [[nodiscard]] Result<std::string> text(std::string_view sql) const;
 
     [[nodiscard]] bool inTransaction() const;
+
+    /// What `read` returns, all of it of the same moment; or why there was no transaction.
+    template <class Read>
+    [[nodiscard]] auto reading(Read read) -> decltype(read()) {
+        if (Result<void> begun = run("BEGIN"); !begun) {
+            return tl::unexpected(begun.error());
+        }
+        auto result = read();
+        // Nothing was written: there is nothing to lose.
+        if (!run("COMMIT") && inTransaction()) {
+            [[maybe_unused]] const Result<void> done = run("ROLLBACK");
+        }
+        return result;
+    }
 
     /// Makes `target` a copy of this database as of now, page by page.
     [[nodiscard]] Result<void> copyTo(Database& target) const;

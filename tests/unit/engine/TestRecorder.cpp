@@ -92,7 +92,7 @@ void TestRecorder::takesRanksWithoutARunIntoItsOwn() {
     QVERIFY(recorder->stop());
     const auto reader = session::SessionReader::open(recorder->file());
     QVERIFY(reader);
-    QCOMPARE((*reader)->info()->runId, std::string("job-7"));
+    QCOMPARE((*reader)->head()->runId, std::string("job-7"));
 }
 
 void TestRecorder::refusesARankOfAnotherRun() {
@@ -216,7 +216,7 @@ void TestRecorder::keepsTheOldFileWhenItCannotListen() {
     QCOMPARE(refused.error().code, ErrorCode::Busy);
     const auto old = session::SessionReader::open(anew.file);
     QVERIFY(old);
-    QCOMPARE((*old)->info()->runId, std::string("job-7"));
+    QCOMPARE((*old)->head()->runId, std::string("job-7"));
 }
 
 QTEST_GUILESS_MAIN(TestRecorder)

@@ -50,9 +50,9 @@ class TestSession : public QObject {
         for (const char* suffix : {"-wal", "-shm", "-journal", "-lock"}) {
             QVERIFY2(!std::filesystem::exists(path.string() + suffix), suffix);
         }
-        const auto info = valueOf(valueOf(SessionReader::open(path))->info());
+        const auto info = valueOf(valueOf(SessionReader::open(path))->head());
         QCOMPARE(info.runId, std::string("run"));
-        QCOMPARE(info.formatVersion, 1);
+        QCOMPARE(info.formatVersion, 2);
         QVERIFY(!info.beingWritten);
         QVERIFY(info.createdUnixNs > 1'600'000'000'000'000'000);
         QCOMPARE(info.bytes, std::uint64_t(std::filesystem::file_size(path)));
@@ -133,7 +133,7 @@ class TestSession : public QObject {
             QCOMPARE(writer->runId(), std::string("late"));
             QCOMPARE(writer->setRunId("other").error().code, ErrorCode::Conflict);
         }
-        QCOMPARE(valueOf(valueOf(SessionReader::open(path))->info()).runId, std::string("late"));
+        QCOMPARE(valueOf(valueOf(SessionReader::open(path))->head()).runId, std::string("late"));
     }
 
     void overwriteStartsAnew() {
@@ -211,7 +211,7 @@ class TestSession : public QObject {
         const auto path = newPath();
         const auto writer = valueOf(SessionWriter::open(path, "run", {}));
         const auto reader = valueOf(SessionReader::open(path));
-        QVERIFY(valueOf(reader->info()).beingWritten);
+        QVERIFY(valueOf(reader->head()).beingWritten);
         std::vector<wire::Event> seen;
         QVERIFY(!valueOf(reader->read(seen)));
         const auto events = run(300);
@@ -231,7 +231,7 @@ class TestSession : public QObject {
         }
         QVERIFY(seen == events);
         valueOf(writer->close());
-        QVERIFY(!valueOf(reader->info()).beingWritten);
+        QVERIFY(!valueOf(reader->head()).beingWritten);
         QVERIFY(readAll(path) == events);
         QCOMPARE(reader->damagedChunks(), std::uint64_t(0));
     }

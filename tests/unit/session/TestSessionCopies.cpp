@@ -52,7 +52,7 @@ class TestSessionCopies : public QObject {
         QVERIFY(stored == withoutSketches({events.begin(), events.begin() + 100}));
         QVERIFY(valueOf(verify(copy)).damage.empty());
         QVERIFY(readAll(path) == withoutSketches(events));
-        QCOMPARE(valueOf(valueOf(SessionReader::open(copy))->info()).runId, std::string("run"));
+        QCOMPARE(valueOf(valueOf(SessionReader::open(copy))->head()).runId, std::string("run"));
     }
 
     void aSoundSessionIsRecoveredAsItIs() {

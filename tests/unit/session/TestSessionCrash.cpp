@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tests/support/FileSizeLimit.h"
 #include "tests/unit/session/Sessions.h"
 
 #include <QElapsedTimer>
 #include <QTemporaryDir>
 #include <csignal>
 #include <random>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -88,27 +88,6 @@ bool isPrefix(const std::vector<wire::Event>& part, const std::vector<wire::Even
     return part.size() <= whole.size() && std::equal(part.begin(), part.end(), whole.begin());
 }
 
-/// No file of this process may grow beyond `bytes` while this lives: a full disk for SQLite.
-class FileSizeLimit {
-  public:
-    explicit FileSizeLimit(std::size_t bytes) : m_handler(signal(SIGXFSZ, SIG_IGN)) {
-        getrlimit(RLIMIT_FSIZE, &m_before);
-        struct rlimit limit = m_before;
-        limit.rlim_cur = bytes;
-        setrlimit(RLIMIT_FSIZE, &limit);
-    }
-    FileSizeLimit(const FileSizeLimit&) = delete;
-    FileSizeLimit& operator=(const FileSizeLimit&) = delete;
-    ~FileSizeLimit() {
-        setrlimit(RLIMIT_FSIZE, &m_before);
-        signal(SIGXFSZ, m_handler);
-    }
-
-  private:
-    struct rlimit m_before {};
-    void (*m_handler)(int);
-};
-
 } // namespace
 
 class TestSessionCrash : public QObject {
@@ -140,7 +119,7 @@ class TestSessionCrash : public QObject {
             process.kill();
 
             const auto reader = valueOf(SessionReader::open(path));
-            QVERIFY(!valueOf(reader->info()).beingWritten);
+            QVERIFY(!valueOf(reader->head()).beingWritten);
             const std::vector<wire::Event> stored = readAll(*reader);
             QVERIFY(stored.size() >= before + static_cast<std::size_t>(wanted) * kPerCommit);
             QVERIFY(isPrefix(stored, expected));
@@ -225,7 +204,7 @@ class TestSessionCrash : public QObject {
             at += size;
         };
         {
-            const FileSizeLimit full(400'000);
+            const support::FileSizeLimit full(400'000);
             for (bool failed = false; !failed; committed = failed ? committed : at) {
                 QVERIFY(at < events.size());
                 appendSome();

@@ -14,9 +14,9 @@ using namespace rankscope::session::samples;
 
 namespace {
 
-using Bytes = std::vector<char>;
+using Content = std::vector<char>;
 
-Bytes contentOf(const std::filesystem::path& path) {
+Content contentOf(const std::filesystem::path& path) {
     std::ifstream file(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
 }
@@ -70,7 +70,7 @@ class TestSessionDamage : public QObject {
     QTemporaryDir m_directory;
     std::filesystem::path m_path;
     std::vector<wire::Event> m_events; ///< as read from the sound file
-    Bytes m_sound;
+    Content m_sound;
 
     void execute(const char* sql) {
         sqlite3* database = nullptr;
@@ -133,7 +133,7 @@ class TestSessionDamage : public QObject {
             }
             if (rest.opened) {
                 const auto reader = valueOf(SessionReader::open(m_path));
-                const auto info = reader->info();
+                const auto info = reader->head();
                 QVERIFY(!info || info->runId == "run");
                 const Step step(random() % 300);
                 const auto found = reader->sketches(step);
@@ -195,7 +195,7 @@ class TestSessionDamage : public QObject {
 
     /// SQLite finds hundreds of faults where one page is wrong, and tells them in one text.
     void aBrokenStructureIsToldInAFewLines() {
-        Bytes broken = m_sound;
+        Content broken = m_sound;
         for (std::size_t page = 3; page < broken.size() / 8192; ++page) {
             broken[page * 8192 + 8] = '\x7F';
         }
@@ -209,8 +209,8 @@ class TestSessionDamage : public QObject {
     }
 
     void aNewerVersionIsRefused() {
-        execute("PRAGMA user_version = 2");
-        const Bytes newer = contentOf(m_path);
+        execute("PRAGMA user_version = 3");
+        const Content newer = contentOf(m_path);
         QCOMPARE(SessionReader::open(m_path).error().code, ErrorCode::Unsupported);
         QCOMPARE(verify(m_path).error().code, ErrorCode::Unsupported);
         QCOMPARE(SessionWriter::open(m_path, "run", {}).error().code, ErrorCode::Unsupported);
