@@ -45,6 +45,8 @@ class Rank {
         record.rank = m_hello.rank;
         record.seq = Seq{++m_last};
         record.step = Step{m_last - 1};
+        record.timeNs = static_cast<std::uint64_t>(
+            std::chrono::nanoseconds(std::chrono::steady_clock::now() - m_started).count());
         record.loss = 1.0 / static_cast<double>(m_last);
         record.gradSq = static_cast<double>(m_last);
         m_kept.push_back({m_last, wire::encode(record)});
@@ -143,6 +145,7 @@ class Rank {
     }
 
     wire::Hello m_hello;
+    std::chrono::steady_clock::time_point m_started = std::chrono::steady_clock::now();
     std::unique_ptr<link::Dealer> m_dealer;
     std::deque<Kept> m_kept; ///< not yet known to be committed
     std::size_t m_next = 0;  ///< first of m_kept that is not sent over this connection

@@ -65,6 +65,7 @@ class EventSink {
 ///
 /// When the sink fails, received events wait and are offered again every second; when they take as
 /// much memory as 16 batches the collector stops reading, so that the ranks' rings take over.
+/// What a rank lost because its ring was full meanwhile is stored with the cause RecorderPaused.
 class Collector {
   public:
     struct Options {

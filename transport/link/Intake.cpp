@@ -16,8 +16,10 @@ using namespace std::chrono_literals;
 constexpr std::size_t kMaxPeers = 65536;
 constexpr std::size_t kMaxRoutes = 65536; // more than there can be file descriptors at once
 constexpr std::size_t kMaxWaitingBatches = 16;
-constexpr auto kRetry = 1s;       // between attempts of a sink that failed
-constexpr auto kLook = 200ms;     // between looks at who is silent
+constexpr auto kRetry = 1s;   // between attempts of a sink that failed
+constexpr auto kLook = 200ms; // between looks at who is silent
+// Of the time since a rank's start: a century, so that no sum of times overflows.
+constexpr std::uint64_t kMostNs = (std::uint64_t{1} << 61U) - 1;
 constexpr auto kAskAgain = 500ms; // one question per connection in this time: answers take a while
 
 } // namespace
@@ -146,7 +148,11 @@ Intake::Peer* Intake::speaker(IncarnationId incarnation, RankId rank) {
 
 void Intake::message(const wire::StepRecord& record) {
     Peer* const peer = speaker(record.incarnation, record.rank);
-    if (peer != nullptr && enter(*peer, peer->ledger.record(record.seq))) {
+    if (peer == nullptr) {
+        return;
+    }
+    peer->pause.record(std::chrono::nanoseconds(std::min(record.timeNs, kMostNs)), m_now);
+    if (enter(*peer, peer->ledger.record(record.seq))) {
         ++m_statistics.records;
         keep(*peer, record);
     }
@@ -157,7 +163,10 @@ void Intake::message(const wire::Gap& gap) {
     SeqRange fresh;
     if (peer != nullptr && enter(*peer, peer->ledger.gap({gap.first, gap.last}, fresh))) {
         m_statistics.declaredLost += fresh.count();
-        keep(*peer, wire::Gap{gap.incarnation, gap.rank, fresh.first, fresh.last, gap.cause});
+        const bool ours =
+            gap.cause == wire::GapCause::RingFull && (m_paused || peer->pause.holds());
+        keep(*peer, wire::Gap{gap.incarnation, gap.rank, fresh.first, fresh.last,
+                              ours ? wire::GapCause::RecorderPaused : gap.cause});
     }
 }
 
@@ -246,7 +255,11 @@ void Intake::commit(TimePoint now) {
     if (const auto done = m_sink.commit(m_waiting); !done) {
         m_statistics.problem = done.error().what;
         m_retryAt = now + kRetry;
+        m_paused = true;
         return;
+    }
+    if (m_paused) {
+        resume(now);
     }
     m_statistics.problem.clear();
     m_waiting.clear();
@@ -260,6 +273,13 @@ void Intake::commit(TimePoint now) {
     }
     m_moved.clear();
     sendAcks();
+}
+
+void Intake::resume(TimePoint now) {
+    m_paused = false;
+    for (auto& [incarnation, peer] : m_peers) {
+        peer.pause.resumed(now);
+    }
 }
 
 void Intake::acknowledge(Peer& peer) {

@@ -3,6 +3,7 @@
 
 #include "transport/link/Collector.h"
 #include "transport/link/Ledger.h"
+#include "transport/link/PauseTrace.h"
 #include "transport/link/RollCall.h"
 #include "transport/link/Router.h"
 #include "transport/wire/Messages.h"
@@ -45,6 +46,7 @@ class Intake {
         std::string run;   ///< the run it was taken into
         std::string route; ///< connection of its last hello: the only one it may use
         Ledger ledger;
+        PauseTrace pause;
         Seq committed; ///< what may be acknowledged
         TimePoint joined, heard;
         bool moved = false;                 ///< the waiting batch has something of it
@@ -71,6 +73,7 @@ class Intake {
     void keep(Peer& peer, wire::Event event);
     void refuse(std::string why);
     void askForHello();
+    void resume(TimePoint now);
     void acknowledge(Peer& peer);
     void sendAcks();
     void lookAfterSilent();
@@ -93,7 +96,8 @@ class Intake {
     std::size_t m_waitingBytes = 0;  ///< as they came: what the sink will write, about
     std::size_t m_waitingMemory = 0; ///< what they take here
     TimePoint m_waitingSince;
-    TimePoint m_retryAt; ///< after an error of the sink
+    TimePoint m_retryAt;   ///< after an error of the sink
+    bool m_paused = false; ///< the sink could not take the last batch
     std::vector<Peer*> m_moved, m_ackDue;
 
     TimePoint m_nextLook;

@@ -59,7 +59,7 @@ class Disk : public link::EventSink {
     }
 
     struct Stream {
-        std::uint64_t hellos = 0, received = 0, declared = 0, undeclared = 0, wrong = 0;
+        std::uint64_t hellos = 0, received = 0, declared = 0, undeclared = 0, paused = 0, wrong = 0;
         Seq last;
         std::optional<Seq> bye;
     };
@@ -89,6 +89,7 @@ class Disk : public link::EventSink {
         stream.last = gap.last;
         const auto count = gap.last.value() - gap.first.value() + 1;
         (gap.cause == wire::GapCause::Undeclared ? stream.undeclared : stream.declared) += count;
+        stream.paused += gap.cause == wire::GapCause::RecorderPaused ? count : 0;
     }
     void store(const wire::Bye& bye) {
         Stream& stream = m_streams[bye.incarnation];
@@ -132,6 +133,7 @@ class TestCollector : public QObject {
     void tellsARefusedRankWhy();
     void keepsTwoThatClaimOneRank();
     void waitsForAFullDisk();
+    void knowsItsOwnPausesFromFullRings();
     void asksAgainWhenTheDiskCouldNotTakeAHello();
     void stopsReadingWhenTooMuchIsWaiting();
     void countsTheMemoryThatSmallMessagesTake();
@@ -311,6 +313,31 @@ void TestCollector::waitsForAFullDisk() {
     QCOMPARE(disk.stream(IncarnationId{1}).received, 4U);
     QCOMPARE(disk.stream(IncarnationId{1}).wrong, 0U);
     QTRY_VERIFY(collector->statistics().problem.empty());
+}
+
+/// A rank cannot know why its ring was not emptied; the recorder does.
+void TestCollector::knowsItsOwnPausesFromFullRings() {
+    Disk disk;
+    const auto collector = collect(disk);
+    Rank rank(collector->endpoint(), Rank::hello(1, 0, 1));
+    rank.step();
+    rank.lose(2); // its own
+    QVERIFY(pumpUntil({&rank}, [&] { return rank.allCommitted(); }));
+    disk.setFull(true);
+    rank.step();
+    QVERIFY(pumpUntil({&rank}, [&] { return !collector->statistics().problem.empty(); }));
+    rank.step(); // waits in the ring, and 5 after it find no place
+    rank.lose(5);
+    disk.setFull(false);
+    QVERIFY(pumpUntil({&rank}, [&] { return rank.allCommitted(); }));
+    rank.step();
+    QVERIFY(pumpUntil({&rank}, [&] { return rank.allCommitted(); }));
+    rank.lose(3); // its own again
+    QVERIFY(pumpUntil({&rank}, [&] { return rank.allCommitted(); }));
+    const auto stream = disk.stream(IncarnationId{1});
+    QCOMPARE(stream.received + stream.declared, rank.last());
+    QCOMPARE(stream.declared, 10U);
+    QCOMPARE(stream.paused, 5U);
 }
 
 void TestCollector::asksAgainWhenTheDiskCouldNotTakeAHello() {
