@@ -169,7 +169,8 @@ void Channel::askToEnd(std::chrono::milliseconds patience) noexcept {
 }
 
 std::optional<Clock::time_point> Channel::endBy() const noexcept {
-    const std::int64_t until = head().endBy.load(std::memory_order_acquire);
+    constexpr std::int64_t kLatest = INT64_MAX / 2; // with room for whatever is added to it
+    const std::int64_t until = std::min(head().endBy.load(std::memory_order_acquire), kLatest);
     return until == 0 ? std::nullopt
                       : std::optional(Clock::time_point(std::chrono::nanoseconds(until)));
 }

@@ -9,6 +9,7 @@
 #include <deque>
 #include <memory>
 #include <random>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -65,6 +66,8 @@ class TestRing : public QObject {
     void followsAModel();
     void acknowledgingUnsentSkipsThem();
     void twoThreads();
+    void survivesWhateverStandsInTheMemory();
+    void successorOfAConsumerGoesOn();
     void childOfForkDoesNotHaveIt();
 };
 
@@ -193,6 +196,65 @@ void TestRing::twoThreads() {
     }
     producer.join();
     QVERIFY(sound);
+}
+
+/// Either side scribbles over everything, at random and with numbers that are nearly right, while
+/// the other goes on: within the pages of the ring, and to an end.
+void TestRing::survivesWhateverStandsInTheMemory() {
+    constexpr std::size_t kPages = 3 * 4096;
+    std::mt19937_64 random(1);
+    // It ends where memory ends; before it, something is left of its page.
+    auto* const pages = static_cast<std::byte*>(
+        mmap(nullptr, kPages, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    QVERIFY(pages != MAP_FAILED);
+    const std::size_t capacity = 2048, bytes = Ring::bytesFor(capacity);
+    std::byte* const memory = pages + 2 * 4096 - bytes;
+    QCOMPARE(mprotect(pages + 4096, 4096, PROT_READ | PROT_WRITE), 0);
+    for (int round = 0; round < 20'000; ++round) {
+        std::memset(memory, 0, bytes);
+        Ring producer(memory, capacity), consumer(memory, capacity);
+        std::uint64_t seq = 1;
+        for (int i = 0; i < 20; ++i) {
+            for (std::uint64_t n = random() % 20; n != 0 && push(producer, seq); --n) {
+                ++seq;
+            }
+            const std::size_t at = random() % (bytes / 8) * 8;
+            const std::uint64_t near = random() % (2 * capacity), far = random();
+            std::memcpy(memory + (random() % 2 == 0 ? at % 128 : at),
+                        random() % 2 == 0 ? &near : &far, 8);
+            while (const auto record = consumer.next()) {
+                QVERIFY(record->bytes.data() > memory);
+                QVERIFY(record->bytes.data() + record->bytes.size() <= memory + bytes);
+                consumer.advance();
+            }
+            consumer.acknowledge(Seq{random() % 2 == 0 ? seq / 2 : random()});
+            if (random() % 4 == 0) {
+                consumer.rewind();
+            }
+        }
+    }
+    munmap(pages, kPages);
+}
+
+void TestRing::successorOfAConsumerGoesOn() {
+    Memory memory(4096);
+    for (std::uint64_t seq = 1; seq <= 5; ++seq) {
+        QVERIFY(push(memory.ring, seq));
+    }
+    {
+        Ring first(memory.pages.data(), 4096);
+        first.advance();
+        first.advance();
+        first.acknowledge(Seq{1});
+    }
+    Ring second(memory.pages.data(), 4096);
+    for (std::uint64_t seq = 2; seq <= 5; ++seq) {
+        QCOMPARE(second.next()->seq, Seq{seq});
+        QVERIFY(whole(*second.next()));
+        second.advance();
+    }
+    second.acknowledge(Seq{5});
+    QCOMPARE(memory.ring.freeBytes(), std::size_t{4096});
 }
 
 void TestRing::childOfForkDoesNotHaveIt() {
