@@ -24,7 +24,7 @@ class RemoteRows final : public session::SessionRows {
     struct Options {
         /// Waiting ends when somebody asks it to (any thread).
         std::stop_token stop;
-        std::chrono::milliseconds patience{6000};
+        std::chrono::milliseconds patience{5000};
     };
     /// `address`: tcp://HOST:PORT or ipc://PATH of a view port, or the path of a connection file
     /// with the view key. Waits for the recorder's first answer.

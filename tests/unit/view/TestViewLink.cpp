@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t kMuch = 1U << 30U;
 
 std::unique_ptr<RemoteRows> attach(const std::string& address,
-                                   std::chrono::milliseconds patience = 6000ms) {
+                                   std::chrono::milliseconds patience = 5000ms) {
     auto rows = RemoteRows::open(address, {{}, patience});
     if (!rows) {
         qWarning("%s", rows.error().what.c_str());
