@@ -11,6 +11,9 @@ namespace rankscope::fuzz {
 /// A message from the network.
 void message(std::span<const std::byte> bytes);
 
+/// A message at the view port, or from one.
+void viewMessage(std::span<const std::byte> bytes);
+
 /// A session file from elsewhere.
 void session(std::span<const std::byte> bytes);
 

@@ -26,6 +26,7 @@ class TestFuzzCorpus : public QObject {
 
   private slots:
     void messages() { replay("message", rankscope::fuzz::message); }
+    void viewMessages() { replay("view", rankscope::fuzz::viewMessage); }
     void connections() { replay("connection", rankscope::fuzz::connection); }
     void sessions() { replay("session", rankscope::fuzz::session); }
 };
