@@ -74,6 +74,15 @@ bool isOver(link::Attendance attendance, const std::optional<OtherProcess>& laun
     return true;
 }
 
+void tellViews(const engine::Recorder& recorder) {
+    if (const auto& problem = recorder.viewProblem()) {
+        note("nobody can look at this run over the network: " + problem->what + " (--view); " +
+             "it is recorded all the same");
+    } else if (!recorder.viewEndpoint().empty()) {
+        std::fprintf(stderr, "viewing %s\n", recorder.viewEndpoint().c_str());
+    }
+}
+
 Result<int> record(const RecordOptions& options) {
     const EndSignals endSignals;
     const std::optional<OtherProcess> launcher(options.launcher);
@@ -84,6 +93,7 @@ Result<int> record(const RecordOptions& options) {
     }
     engine::Recorder& recorder = **started;
     std::fprintf(stderr, "listening %s\n", recorder.endpoint().c_str());
+    tellViews(recorder);
     tellContinued(recorder);
     if (!recorder.warning().empty()) {
         note(recorder.warning());
@@ -113,6 +123,10 @@ Action declareRecord(CLI::App& app) {
     app.add_option("--connection", options->recorder.connection,
                    "Demand keys: they are in this file (made when missing, for you alone to read), "
                    "which ranks name as their endpoint");
+    options->recorder.view = "tcp://127.0.0.1:0";
+    app.add_option("--view", options->recorder.view,
+                   "Where viewers ask, as `rankscope-gui ENDPOINT` does: like --listen")
+        ->capture_default_str();
     app.add_option("--out", options->recorder.file,
                    "Session file; continued when it holds the same run and may grow still")
         ->required()

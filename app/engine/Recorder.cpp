@@ -3,6 +3,8 @@
 
 #include "transport/link/Endpoint.h"
 #include "transport/session/SessionWriter.h"
+#include "transport/session/SqliteRows.h"
+#include "transport/view/ViewServer.h"
 
 #include <algorithm>
 #include <unordered_map>
@@ -95,24 +97,51 @@ Result<link::Connection> connectionAt(const std::filesystem::path& file) {
     return connection;
 }
 
-Result<std::unique_ptr<link::Collector>> bindCollector(const Recorder::Options& options) {
-    if (options.connection.empty()) {
-        return link::Collector::bind(options.link);
+/// Both ports, before anything is touched.
+struct Ports {
+    std::unique_ptr<link::Collector> collector;
+    std::unique_ptr<view::ViewServer> views; ///< null: none
+    std::optional<Error> viewProblem;
+};
+
+void bindViews(const std::string& endpoint, const std::optional<link::Connection>& keys,
+               Ports& ports) {
+    if (endpoint.empty()) {
+        return;
     }
-    auto connection = connectionAt(options.connection);
-    if (!connection) {
-        return tl::unexpected(connection.error());
+    auto views = view::ViewServer::bind({endpoint, keys});
+    if (views) {
+        ports.views = std::move(*views);
+    } else {
+        ports.viewProblem = views.error();
     }
+}
+
+Result<Ports> bindPorts(const Recorder::Options& options) {
     link::Collector::Options guarded = options.link;
-    guarded.keys = *connection;
-    return link::Collector::bind(guarded).and_then(
-        [&](auto&& collector) -> Result<std::unique_ptr<link::Collector>> {
-            connection->endpoint = link::reachableEndpoint(collector->endpoint());
-            if (auto written = link::writeConnection(options.connection, *connection); !written) {
-                return tl::unexpected(written.error());
-            }
-            return std::move(collector);
-        });
+    if (!options.connection.empty()) {
+        auto connection = connectionAt(options.connection);
+        if (!connection) {
+            return tl::unexpected(connection.error());
+        }
+        guarded.keys = std::move(*connection);
+    }
+    auto collector = link::Collector::bind(guarded);
+    if (!collector) {
+        return tl::unexpected(collector.error());
+    }
+    Ports ports{std::move(*collector), nullptr, {}};
+    bindViews(options.view, guarded.keys, ports);
+    if (guarded.keys) {
+        link::Connection& connection = *guarded.keys;
+        connection.endpoint = link::reachableEndpoint(ports.collector->endpoint());
+        connection.viewEndpoint =
+            ports.views ? link::reachableEndpoint(ports.views->endpoint()) : std::string();
+        if (auto written = link::writeConnection(options.connection, connection); !written) {
+            return tl::unexpected(written.error());
+        }
+    }
+    return ports;
 }
 
 } // namespace
@@ -123,15 +152,18 @@ struct Recorder::Impl {
     std::string warning;
     std::unique_ptr<session::SessionWriter> writer; ///< the collector's thread's, until that stops
     std::unique_ptr<FileSink> sink;
+    std::optional<Error> viewProblem;
+    std::string viewEndpoint;
+    std::unique_ptr<view::ViewServer> views;    ///< null: none
     std::unique_ptr<link::Collector> collector; ///< last: gone before what it writes to
 };
 
 Result<std::unique_ptr<Recorder>> Recorder::start(const Options& options) {
     // The endpoint first: whoever cannot listen must not have touched the file, which may hold an
     // old recording that is to be overwritten.
-    auto collector = bindCollector(options);
-    if (!collector) {
-        return tl::unexpected(collector.error());
+    auto ports = bindPorts(options);
+    if (!ports) {
+        return tl::unexpected(ports.error());
     }
     auto writer =
         session::SessionWriter::open(options.file, options.runId, {.overwrite = options.overwrite});
@@ -150,8 +182,13 @@ Result<std::unique_ptr<Recorder>> Recorder::start(const Options& options) {
     impl->warning = (*writer)->warning();
     impl->writer = std::move(*writer);
     impl->sink = std::make_unique<FileSink>(*impl->writer);
-    impl->collector = std::move(*collector);
+    impl->collector = std::move(ports->collector);
     impl->collector->start(*impl->sink);
+    impl->viewProblem = std::move(ports->viewProblem);
+    if (impl->views = std::move(ports->views); impl->views) {
+        impl->viewEndpoint = impl->views->endpoint();
+        impl->views->start([file = options.file] { return session::SqliteRows::open(file); });
+    }
     return std::unique_ptr<Recorder>(new Recorder(std::move(impl)));
 }
 
@@ -160,6 +197,14 @@ Recorder::~Recorder() = default;
 
 const std::string& Recorder::endpoint() const {
     return m_impl->collector->endpoint();
+}
+
+const std::string& Recorder::viewEndpoint() const {
+    return m_impl->viewEndpoint;
+}
+
+const std::optional<Error>& Recorder::viewProblem() const {
+    return m_impl->viewProblem;
 }
 
 const std::filesystem::path& Recorder::file() const {
@@ -184,6 +229,9 @@ bool Recorder::runEnded() const {
 
 Result<void> Recorder::stop() {
     m_impl->collector->stop();
+    if (m_impl->views) {
+        m_impl->views->stop(); // behind the last commit, ahead of the log's folding back
+    }
     return m_impl->writer->close();
 }
 

@@ -12,8 +12,8 @@
 
 namespace rankscope::engine {
 
-/// Collector and session writer together: what `rankscope record` and the desktop program's
-/// listening mode run. Owns the collector's thread; methods may be called from any thread.
+/// Collector, session writer and view port together: what `rankscope record` and the desktop
+/// program's listening mode run. Owns their threads; methods may be called from any thread.
 class Recorder {
   public:
     struct Options {
@@ -24,6 +24,9 @@ class Recorder {
         /// Where the keys are that ranks must show; made when it is not there yet, and rewritten
         /// with the endpoint. Empty: no keys, and only this machine can reach the endpoint.
         std::filesystem::path connection;
+        /// Where viewers ask, with the keys of `connection`; empty: nowhere. A port that cannot be
+        /// had never keeps a recording from starting: viewProblem() says why.
+        std::string view;
     };
     /// Goes on with a file of the same run. Errors: those of Collector::bind and of the connection
     /// file, which leave the file as it was, those of SessionWriter::open, and Conflict for a file
@@ -35,6 +38,8 @@ class Recorder {
     ~Recorder(); ///< stops and closes the file
 
     [[nodiscard]] const std::string& endpoint() const;
+    [[nodiscard]] const std::string& viewEndpoint() const; ///< empty: there is none
+    [[nodiscard]] const std::optional<Error>& viewProblem() const;
     [[nodiscard]] const std::filesystem::path& file() const;
     /// What the file held at the start; nothing when no rank was in it yet.
     struct Held {
@@ -48,6 +53,7 @@ class Recorder {
     [[nodiscard]] bool runEnded() const;
 
     /// Stops listening and closes the session file; errors of the last commit come out here.
+    /// Viewers get a moment to fetch the end of the run.
     [[nodiscard]] Result<void> stop();
 
   private:
