@@ -45,7 +45,7 @@ Result<int> cosine(const Options& options) {
 
 Action declareCosine(CLI::App& app) {
     auto options = std::make_shared<Options>();
-    app.add_option("FILE", options->file, "session file")->required();
+    app.add_option("FILE", options->file, kSessionAddress)->required();
     app.add_option("--step", options->step, "which step")->required()->check(aStep);
     app.add_option("--format", options->format, "csv or json (which has the errors, too)")
         ->check(CLI::IsMember({"csv", "json"}))

@@ -178,7 +178,7 @@ Result<int> info(const Options& options) {
 
 Action declareInfo(CLI::App& app) {
     auto options = std::make_shared<Options>();
-    app.add_option("FILE", options->file, "session file")->required();
+    app.add_option("FILE", options->file, kSessionAddress)->required();
     app.add_flag("--json", options->json, "as one JSON object");
     return [options] { return info(*options); };
 }

@@ -35,7 +35,7 @@ Result<int> metrics(const Options& options) {
 
 Action declareMetrics(CLI::App& app) {
     auto options = std::make_shared<Options>();
-    app.add_option("FILE", options->file, "session file")->required();
+    app.add_option("FILE", options->file, kSessionAddress)->required();
     app.add_option("--format", options->format, "csv or json")
         ->check(CLI::IsMember({"csv", "json"}))
         ->capture_default_str();

@@ -27,10 +27,11 @@ constexpr milliseconds kWhileLoading{100}; // between frames, so that loading is
 
 /// The mutex guards only the newest view; the thread owns everything else.
 struct Run::Impl {
-    Impl(std::unique_ptr<RunReader> source, std::filesystem::path path, Options wanted,
-         Publish receiver)
-        : reader(std::move(source)),
-          file(std::move(path)),
+    Impl(std::stop_source closer, std::unique_ptr<RunReader> source, std::filesystem::path path,
+         Options wanted, Publish receiver)
+        : closing(std::move(closer)),
+          reader(std::move(source)),
+          address(std::move(path)),
           options(wanted),
           publish(std::move(receiver)),
           frames(*reader, options.follow) {
@@ -44,8 +45,9 @@ struct Run::Impl {
     /// Sleeps until `until` or a new view; returns true when there is one.
     bool waitForView(const std::stop_token& stop, std::optional<Clock::time_point> until);
 
+    std::stop_source closing; ///< ends a wait for a recorder's answer
     std::unique_ptr<RunReader> reader;
-    std::filesystem::path file;
+    std::filesystem::path address;
     Options options;
     Publish publish;
     FrameBuilder frames;
@@ -55,7 +57,7 @@ struct Run::Impl {
     bool behind = true;  ///< there is more to read at once
     bool failed = false; ///< the last attempt to read
     bool loading = true; ///< not yet at the end for the first time
-    std::string problem;
+    std::optional<Error> problem;
     session::SessionHead info;
     Clock::time_point infoAt{};
     std::uint64_t serial = 0;
@@ -67,16 +69,20 @@ struct Run::Impl {
     std::jthread thread; ///< last: it stops before anything else goes
 };
 
-Result<std::unique_ptr<Run>> Run::open(const std::filesystem::path& file, Options options,
+Result<std::unique_ptr<Run>> Run::open(const std::filesystem::path& address, Options options,
                                        Publish publish) {
-    return RunReader::open(file).map([&](auto&& reader) {
-        return std::unique_ptr<Run>(new Run(std::make_unique<Impl>(
-            std::forward<decltype(reader)>(reader), file, options, std::move(publish))));
+    std::stop_source closing;
+    return RunReader::open(address, closing.get_token()).map([&](auto&& reader) {
+        return std::unique_ptr<Run>(
+            new Run(std::make_unique<Impl>(closing, std::forward<decltype(reader)>(reader), address,
+                                           options, std::move(publish))));
     });
 }
 
 Run::Run(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
-Run::~Run() = default;
+Run::~Run() {
+    m_impl->closing.request_stop();
+}
 
 void Run::setView(const View& view) {
     {
@@ -129,8 +135,9 @@ bool Run::Impl::readMore() {
     // After an error there is still what was to be read: a change is told only once.
     behind = more.value_or(options.follow);
     loading = loading && more.value_or(false);
-    const std::string before = std::exchange(problem, more ? std::string{} : more.error().what);
-    return more.has_value() || problem != before || !reader->batch().empty();
+    const auto before = std::exchange(problem, more ? std::nullopt : std::optional(more.error()));
+    const bool same = problem && before && problem->what == before->what;
+    return more.has_value() || !same || !reader->batch().empty();
 }
 
 void Run::Impl::readFileStatus() {
@@ -142,7 +149,7 @@ void Run::Impl::readFileStatus() {
         info = std::move(*fresh);
         infoAt = now;
     } else {
-        problem = fresh.error().what;
+        problem = fresh.error();
     }
 }
 
@@ -151,13 +158,17 @@ void Run::Impl::publishFrame(Clock::time_point now) {
     auto frame = std::make_shared<RunFrame>(frames.build(view, pulse, now));
     frame->serial = ++serial;
     RunStatus& status = frame->status;
-    status.file = file.string();
+    status.file = address.string();
     status.runId = info.runId;
     status.fileBytes = info.bytes;
     status.recordedUnixNs = info.createdUnixNs;
     status.loading = loading;
-    if (!problem.empty()) {
-        status.problem = problem;
+    // A recorder that ends with its run is missed by nobody.
+    const bool lost = problem && problem->code == ErrorCode::Unavailable;
+    if (problem && !(lost && status.state == RunState::Ended)) {
+        status.problem = problem->what;
+        status.advice = problem->advice;
+        status.linkLost = lost;
     }
     publish(std::move(frame));
 }

@@ -10,9 +10,10 @@
 
 namespace rankscope::engine {
 
-/// One run on its way to a screen: reads a session file (whole, or while it grows), aligns steps,
+/// One run on its way to a screen: reads a session (whole, or while it grows), aligns steps,
 /// computes metrics and publishes frames. Live and replay are the same code: `follow` only says
-/// whether the end of the file is the end.
+/// whether the end of the session is the end. A link to a recorder that is lost and comes back is
+/// told in the frames.
 ///
 /// Owns one thread. setView() may be called from any thread, never blocks, and the newest view
 /// wins. Frames are published on the engine's thread, at most one per `Options::frameIntervalMs`,
@@ -25,8 +26,8 @@ class Run {
         int frameIntervalMs = 16;
     };
 
-    /// Errors: those of SessionReader::open.
-    [[nodiscard]] static Result<std::unique_ptr<Run>> open(const std::filesystem::path& file,
+    /// Errors: those of openSession().
+    [[nodiscard]] static Result<std::unique_ptr<Run>> open(const std::filesystem::path& address,
                                                            Options options, Publish publish);
     Run(const Run&) = delete;
     Run& operator=(const Run&) = delete;

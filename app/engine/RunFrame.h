@@ -108,7 +108,9 @@ struct RunStatus {
     std::uint32_t hosts = 0;         ///< that the newest launch runs on
     std::int64_t recordedUnixNs = 0; ///< when the file was begun, by its recorder's clock
     std::string config;              ///< of the newest launch, JSON object as text; may be empty
-    std::string problem;             ///< what went wrong with the file, empty when nothing did
+    std::string problem;             ///< what went wrong with the session, empty when nothing did
+    std::string advice;              ///< what to do about it; may be empty
+    bool linkLost = false;           ///< the problem is that nobody answers: it may heal by itself
 };
 
 struct WorkerRow {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/engine/RunReader.h"
 
+#include "app/engine/SessionAddress.h"
+
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -13,8 +15,9 @@ using analysis::StepRow;
 RunReader::RunReader(std::unique_ptr<session::SessionReader> session)
     : m_session(std::move(session)) {}
 
-Result<std::unique_ptr<RunReader>> RunReader::open(const std::filesystem::path& file) {
-    return session::SessionReader::open(file).map([](auto&& session) {
+Result<std::unique_ptr<RunReader>> RunReader::open(const std::filesystem::path& address,
+                                                   const std::stop_token& stop) {
+    return openSession(address, stop).map([](auto&& session) {
         return std::unique_ptr<RunReader>(new RunReader(std::forward<decltype(session)>(session)));
     });
 }

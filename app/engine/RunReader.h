@@ -8,16 +8,18 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 namespace rankscope::engine {
 
-/// A session file and the table made of it: how every program loads a run. Sketches stay in the
+/// A session and the table made of it: how every program loads a run. Sketches stay in the
 /// file and are fetched for single steps. One thread owns a reader.
 class RunReader {
   public:
-    /// Errors: those of SessionReader::open.
-    [[nodiscard]] static Result<std::unique_ptr<RunReader>> open(const std::filesystem::path& file);
+    /// Errors: those of openSession(), which has the meaning of `stop`, too.
+    [[nodiscard]] static Result<std::unique_ptr<RunReader>>
+    open(const std::filesystem::path& address, const std::stop_token& stop = {});
 
     /// Applies the next events. False when there is nothing further now.
     [[nodiscard]] Result<bool> read();
