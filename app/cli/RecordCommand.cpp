@@ -6,6 +6,7 @@
 #include "app/engine/Recorder.h"
 #include "transport/link/HeadRoom.h"
 
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <ctime>
@@ -21,6 +22,7 @@ struct RecordOptions {
     engine::Recorder::Options recorder;
     bool once = false;
     std::optional<int> launcher; ///< process id
+    std::optional<double> waitSeconds;
 };
 
 /// The signals that end a recording. They are taken in by hand, between two looks at the run, and
@@ -58,21 +60,38 @@ void tellContinued(const engine::Recorder& recorder) {
     }
 }
 
-/// Whether nobody comes any more. While the launcher lives, ranks that are silent may only be
-/// stopped, or about to be started again.
-bool isOver(link::Attendance attendance, const std::optional<OtherProcess>& launcher) {
-    switch (attendance) {
-    case link::Attendance::NobodyYet:
-        return launcher && launcher->gone();
-    case link::Attendance::Present:
-        return false;
-    case link::Attendance::Silent:
-        return !launcher || launcher->gone();
-    case link::Attendance::AllLeft:
-        break;
+/// What `--once` waits for.
+class EndOfRun {
+  public:
+    explicit EndOfRun(const RecordOptions& options)
+        : m_launcher(options.launcher),
+          m_patience(options.waitSeconds) {}
+
+    /// Whether nobody comes any more. While the launcher lives, ranks that are silent may only be
+    /// stopped, or about to be started again.
+    [[nodiscard]] bool came(link::Attendance attendance) const {
+        switch (attendance) {
+        case link::Attendance::NobodyYet:
+            return (m_launcher && m_launcher->gone()) ||
+                   (m_patience && Clock::now() - m_began > Seconds(*m_patience));
+        case link::Attendance::Present:
+            return false;
+        case link::Attendance::Silent:
+            return !m_launcher || m_launcher->gone();
+        case link::Attendance::AllLeft:
+            break;
+        }
+        return true;
     }
-    return true;
-}
+
+  private:
+    using Clock = std::chrono::steady_clock;
+    using Seconds = std::chrono::duration<double>;
+
+    std::optional<OtherProcess> m_launcher;
+    std::optional<double> m_patience; ///< seconds
+    Clock::time_point m_began = Clock::now();
+};
 
 void tellViews(const engine::Recorder& recorder) {
     if (const auto& problem = recorder.viewProblem()) {
@@ -85,22 +104,21 @@ void tellViews(const engine::Recorder& recorder) {
 
 Result<int> record(const RecordOptions& options) {
     const EndSignals endSignals;
-    const std::optional<OtherProcess> launcher(options.launcher);
+    const EndOfRun end(options);
     link::raiseDescriptorLimit();
     auto started = engine::Recorder::start(options.recorder);
     if (!started) {
         return tl::unexpected(started.error());
     }
     engine::Recorder& recorder = **started;
-    std::fprintf(stderr, "listening %s\n", recorder.endpoint().c_str());
-    tellViews(recorder);
     tellContinued(recorder);
     if (!recorder.warning().empty()) {
         note(recorder.warning());
     }
+    std::fprintf(stderr, "listening %s\n", recorder.endpoint().c_str());
+    tellViews(recorder);
     RecordStatus status;
-    while (!endSignals.came() &&
-           !(options.once && isOver(recorder.statistics().attendance, launcher))) {
+    while (!endSignals.came() && !(options.once && end.came(recorder.statistics().attendance))) {
         status.update(recorder.statistics());
     }
     const auto stopped = recorder.stop();
@@ -138,6 +156,10 @@ Action declareRecord(CLI::App& app) {
                    "With --once: while the process of this number lives, only the ranks' goodbyes "
                    "end the run and not their silence; without it nobody is waited for")
         ->check(CLI::PositiveNumber)
+        ->needs(once);
+    app.add_option("--wait", options->waitSeconds,
+                   "With --once: give up when no rank has come for so many seconds")
+        ->check(CLI::NonNegativeNumber)
         ->needs(once);
     app.add_flag("--overwrite", options->recorder.overwrite, "Replace an existing file");
     return [options] { return record(*options); };

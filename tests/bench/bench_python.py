@@ -51,10 +51,10 @@ def bench_step(endpoint: str) -> None:
     with watch_connected(torch.nn.Linear(2, 2), endpoint) as scope:
         times = time_step(lambda: None, scope, 20_000)
         print(f"step(), loss and weight: {percentiles(times)}")
-    identity = Identity(
-        0, 1, 1, endpoint, sketch_size=4096, group_names=["all"], group_sizes=[4096]
-    )
-    scope = rankscope.Scope(Emitter(identity))
+    identity = Identity(0, 1, 1, sketch_size=4096, group_names=["all"], group_sizes=[4096])
+    emitter = Emitter(identity)
+    emitter.open(endpoint, None)
+    scope = rankscope.Scope(emitter)
     gradient = torch.randn(4096)
     segments = (Segment * 1)(Segment(key=1, count=4096))
 

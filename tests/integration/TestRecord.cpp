@@ -139,6 +139,7 @@ class TestRecord : public QObject {
     void init();
     void recordsARunAndEndsWithIt();
     void endsWithItsLauncherWhenNoRankCame();
+    void givesUpWhenNoRankComes();
     void endsWithTheGoodbyesThoughItsLauncherLives();
     void losesNothingWhenKilledAgainAndAgain_data();
     void losesNothingWhenKilledAgainAndAgain();
@@ -209,6 +210,12 @@ void TestRecord::endsWithItsLauncherWhenNoRankCame() {
     const QStringList options{"--once", "--while", QString::number(launcher.processId())};
     QVERIFY(!recorder.record(file(), "tcp://127.0.0.1:0", options).empty());
     launcher.kill();
+    QCOMPARE(recorder.wait(), 0);
+}
+
+void TestRecord::givesUpWhenNoRankComes() {
+    RecordProcess recorder;
+    QVERIFY(!recorder.record(file(), "tcp://127.0.0.1:0", {"--once", "--wait", "0.2"}).empty());
     QCOMPARE(recorder.wait(), 0);
 }
 

@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import socket
 from collections.abc import Mapping
+from pathlib import Path
 
 
 def rank_and_world(environment: Mapping[str, str]) -> tuple[int, int]:
@@ -30,6 +34,52 @@ def run_id(environment: Mapping[str, str]) -> str:
 def generation(environment: Mapping[str, str]) -> int:
     """Counts the elastic restarts."""
     return _number(environment, "TORCHELASTIC_RESTART_COUNT") or 0
+
+
+def spans_nodes(environment: Mapping[str, str]) -> bool:
+    """Whether ranks run on other machines too, as far as the launcher says."""
+    here, world = _number(environment, "LOCAL_WORLD_SIZE"), _number(environment, "WORLD_SIZE")
+    if here is not None and world is not None:  # torchrun's, also inside a Slurm job
+        return world > here
+    return (_number(environment, "SLURM_STEP_NUM_NODES") or 1) > 1
+
+
+def launcher(environment: Mapping[str, str]) -> int:
+    """Process that outlives this rank and its restarts: the launcher's, else this one."""
+    launched = "TORCHELASTIC_RUN_ID" in environment or "SLURM_PROCID" in environment
+    return (os.getppid() if launched else 0) or os.getpid()
+
+
+def launch_id(environment: Mapping[str, str]) -> str:
+    """Names this launch when nobody named the run: the same after an elastic restart, and no
+    other launch's."""
+    pid = launcher(environment)
+    born = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    return hashlib.blake2b(f"{boot_id()} {pid} {born}".encode(), digest_size=4).hexdigest()
+
+
+def loopback_id() -> str:
+    """Equal for processes that reach each other over loopback: same boot, same network."""
+    return f"{boot_id()} {os.stat('/proc/self/ns/net').st_ino}"
+
+
+def boot_id() -> str:
+    return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+
+
+def reachable_name(environment: Mapping[str, str]) -> str:
+    """How other nodes call this one: by its address towards the rendezvous, which they reach."""
+    master = environment.get("MASTER_ADDR", "")
+    if not master or master == "localhost" or master.startswith("127."):
+        return socket.gethostname()
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.connect((master, 9))  # sends nothing
+            address: str = probe.getsockname()[0]
+    except OSError:
+        return socket.gethostname()
+    # The rendezvous is here, and its name leads to loopback here alone (Debian's /etc/hosts).
+    return master if address.startswith("127.") else address
 
 
 def disabled(environment: Mapping[str, str]) -> bool:

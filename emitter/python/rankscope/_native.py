@@ -4,9 +4,12 @@
 from __future__ import annotations
 
 import ctypes
+import json
+import logging
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from ctypes import (
     POINTER,
     byref,
@@ -25,6 +28,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+log = logging.getLogger("rankscope")
+
 # Types of rs_gradient's elements, by the name torch gives them.
 ELEMENT_TYPES = {
     "torch.float32": 0,
@@ -38,6 +43,10 @@ MANY_REDUCTIONS = 2
 STEP_SKIPPED = 4
 EVAL_MODE = 8
 PARTIAL_GRADIENT = 16
+
+MAX_EARLY = 4096  # steps that are kept before the emitter is open
+
+Step = tuple[int, float, float, int, int | None]  # the arguments of Emitter.step()
 
 
 class Options(ctypes.Structure):
@@ -148,14 +157,21 @@ def library() -> Library:
 
 
 @dataclass(frozen=True)
+class Keys:
+    """What a recorder that demands keys wants to see: the emit pair; `server` is its own."""
+
+    server: str
+    public: str
+    secret: str
+
+
+@dataclass(frozen=True)
 class Identity:
     """How a rank introduces itself; the fields are those of rs_options."""
 
     rank: int
     world: int
     generation: int = 0
-    endpoint: str | None = None
-    run: str | None = None
     name: str | None = None
     config: str | None = None
     device: str = "cpu"
@@ -170,25 +186,51 @@ class Identity:
 class Emitter:
     """One rs_emitter. Any thread may call; a lock keeps the calls apart.
 
-    After close() or abandon() every method is a silent no-op. A signal's handler may close() while
+    Until open(), and after close() or abandon(), every method is a silent no-op, but that the
+    first steps before a late open() are kept. A signal's handler may close() while
     this very thread holds the lock. Python runs handlers behind calls, so in every method nothing
     is called between the last look at the handle and the function that takes it.
     """
 
     def __init__(self, identity: Identity) -> None:
-        """Raises OSError when the library is missing or the emitter cannot start."""
+        """Raises OSError when the library is missing."""
         self._library = library()
         self._lock = threading.RLock()
-        handle = self._library.open(byref(_options(identity)))
-        if not handle:
-            reason = self._library.last_error() or b"unknown reason"
-            raise OSError(f"the emitter could not start: {reason.decode(errors='replace')}")
-        self._handle: int | None = handle
+        self._identity = identity
+        self._handle: int | None = None
+        self._opened: int | None = None  # takes over at the end of a step, which is whole then
+        self._early: list[Step] | None = []  # ended before that; None: no longer kept
         self.sketch_size = identity.sketch_size
         self.groups = len(identity.group_names)
         self.absent = self._library.absent
         self._sample = Sample(struct_size=ctypes.sizeof(Sample), grad_scale=self.absent)
         self._sample_pointer = ctypes.pointer(self._sample)
+
+    def open(
+        self,
+        endpoint: str | None,
+        run: str | None,
+        keys: Keys | None = None,
+        *,
+        late: bool = False,
+    ) -> None:
+        """Starts to send. Late, steps that have ended already come without their gradients.
+
+        Raises OSError when the emitter cannot start.
+        """
+        with _connection_file(endpoint, keys) as place:
+            options = _options(self._identity, place, run)
+            opened = self._library.open(byref(options))
+            if not opened:
+                reason = self._library.last_error() or b"unknown reason"
+                raise OSError(f"the emitter could not start: {reason.decode(errors='replace')}")
+        with self._lock:
+            if self._early is None:  # closed meanwhile, or too late
+                self._library.close(opened, 0)
+            elif late:
+                self._opened = opened
+            else:
+                self._handle, self._early = opened, None
 
     def gradient(
         self, data: int, element: int, segments: ctypes.Array[Segment], copy: int | None
@@ -227,6 +269,8 @@ class Emitter:
         """Ends a step; `step` -1 counts on, `absent` for loss or weight means not measured."""
         with self._lock:
             if not self._handle:
+                if self._early is not None:
+                    self._keep((step, loss, weight, flags, data_hash))
                 return
             sample = self._sample
             sample.step = step
@@ -240,6 +284,22 @@ class Emitter:
                 sample.hash_mask = 1
             self._library.step(self._handle, self._sample_pointer)
 
+    def _keep(self, early: Step) -> None:
+        """A step before the emitter is open: number and seed of later ones count it."""
+        assert self._early is not None
+        self._early.append(early)
+        if self._opened is not None:
+            self._take_over()
+        elif len(self._early) > MAX_EARLY:
+            self._early = None
+            log.warning("rankscope: this rank is not recorded: it never learned where")
+
+    def _take_over(self) -> None:
+        self._handle, self._opened = self._opened, None
+        early, self._early = self._early or [], None
+        for one in early:
+            self.step(*one)
+
     def statistics(self) -> Statistics:
         out = Statistics()
         place = byref(out)
@@ -250,25 +310,48 @@ class Emitter:
 
     def close(self, timeout_ms: int) -> None:
         with self._lock:
-            handle, self._handle = self._handle, None
+            if self._opened is not None:
+                self._take_over()
+            handle, self._handle, self._early = self._handle, None, None
         if handle:
             self._library.close(handle, timeout_ms)
 
     def abandon(self) -> None:
         """In a forked child: the sender belongs to the parent."""
         self._lock = threading.RLock()  # the parent's other threads may have held the old one
-        self._handle = None
+        self._handle = self._opened = self._early = None
 
 
-def _options(identity: Identity) -> Options:
+@contextmanager
+def _connection_file(endpoint: str | None, keys: Keys | None) -> Iterator[str | None]:
+    """What rs_options.endpoint is to be: with keys a file of them, in memory alone."""
+    if keys is None:
+        yield endpoint
+        return
+    content = {
+        "rankscope_connection": 1,
+        "endpoint": endpoint,
+        "server": {"public": keys.server},
+        "emit": {"public": keys.public, "secret": keys.secret},
+    }
+    file = os.memfd_create("rankscope-connection")
+    try:
+        os.fchmod(file, 0o600)
+        os.write(file, json.dumps(content).encode())
+        yield f"/proc/self/fd/{file}"
+    finally:
+        os.close(file)
+
+
+def _options(identity: Identity, endpoint: str | None, run: str | None) -> Options:
     def text(value: str | None) -> bytes | None:
         return None if value is None else value.encode(errors="replace").replace(b"\0", b"")
 
     count = len(identity.group_names)
     return Options(
         struct_size=ctypes.sizeof(Options),
-        endpoint=text(identity.endpoint),
-        run=text(identity.run),
+        endpoint=text(endpoint),
+        run=text(run),
         name=text(identity.name),
         config=text(identity.config),
         device=text(identity.device),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from ._device import DeviceReader
+    from ._meeting import Meeting
     from ._overhead import Sampling
     from ._tap import Tap
 
@@ -46,6 +47,7 @@ class Scope:
         tap: Tap | None = None,
         sampling: Sampling | None = None,
         device: DeviceReader | None = None,
+        meeting: Meeting | None = None,
     ) -> None:
         self._emitter = emitter
         # Weak: a DDP module that outlives its process group can abort the process at exit.
@@ -53,6 +55,7 @@ class Scope:
         self._tap = tap
         self._sampling = sampling
         self._device = device  # where losses and gradients are, when not in the host's memory
+        self._meeting = meeting
         self._ids: Any = None  # hash over the sample ids of the current step
         if emitter is not None:
             _remember(self)
@@ -143,6 +146,10 @@ class Scope:
         if emitter is None:
             return
         try:
+            if self._meeting is not None:
+                self._meeting.leave()
+                if timeout_ms > 0:
+                    self._meeting.settle(lambda: bool(emitter.statistics().connected))
             if self._tap is not None:
                 self._tap.release()
             if self._device is not None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import _launch
+from ._meeting import Meeting, Notice, Place
 from ._native import Emitter, Identity
 from ._overhead import Sampling
 from ._scope import Scope
@@ -44,8 +45,9 @@ def watch(
 
     model: a DistributedDataParallel module (or one that contains it); of any other module only
     what is given to Scope.step() is recorded.
-    endpoint: of the recorder; else RANKSCOPE_ENDPOINT, else tcp://127.0.0.1:5757. Nobody needs to
-    listen there, now or ever.
+    endpoint: of the recorder; else RANKSCOPE_ENDPOINT; nobody needs to listen there, now or ever.
+    With neither, rank 0 finds a recorder at tcp://127.0.0.1:5757 or starts one, says where, and
+    tells the other ranks through the process group's store. Needs the `rankscope` command.
     run: id of the run; else RANKSCOPE_RUN, torchrun's or Slurm's job id, else the recorder's.
     name, config: shown with the run; config is anything that JSON can hold.
     overhead: highest share of the wall time that reading gradients may take, e.g. 0.01; the
@@ -103,14 +105,13 @@ def _watch(
     hook = _install(ddp) if ddp is not None and _may_read(overhead) else None
     layout = Layout(_reduced_parameters(ddp) if hook and ddp else ())
     rank, world = _rank_and_world(ddp)
+    run = run or _launch.run_id(os.environ)
     size = (_default_sketch(world) if sketch is None else _sketch_size(sketch)) if hook else 0
     emitter = Emitter(
         Identity(
             rank=rank,
             world=world,
             generation=_launch.generation(os.environ),
-            endpoint=endpoint or os.environ.get("RANKSCOPE_ENDPOINT") or None,
-            run=run or _launch.run_id(os.environ),
             name=name,
             config=_json(config),
             device=str(device),
@@ -125,11 +126,47 @@ def _watch(
     on_device = None
     if _is_device(device):
         reader = on_device = DeviceReader(emitter, device)
+    endpoint = endpoint or os.environ.get("RANKSCOPE_ENDPOINT") or None
+    meeting = None
+    if endpoint is not None:
+        emitter.open(endpoint, run)
+    else:
+        meeting = Meeting(Place(rank, world, *_leader_and_store(ddp)), run, name)
+        _open_where_told(emitter, meeting)
     sampling = None
     if hook is not None:
         hook.tap = Tap(reader, layout, exact)
         sampling = None if overhead is None else Sampling(overhead)
-    return Scope(emitter, model, hook.tap if hook else None, sampling, on_device)
+    return Scope(emitter, model, hook.tap if hook else None, sampling, on_device, meeting)
+
+
+def _open_where_told(emitter: Emitter, meeting: Meeting) -> None:
+    def open_at(notice: Notice, late: bool) -> None:
+        if notice.reachable:
+            emitter.open(notice.endpoint, notice.run, notice.keys, late=late)
+            return
+        if notice.endpoint:
+            log.warning(
+                "rankscope: this rank cannot reach the recorder at %s: it is on another machine. "
+                "Start one with keys (rankscope record --connection) and set RANKSCOPE_ENDPOINT",
+                notice.endpoint,
+            )
+        emitter.open(None, notice.run, late=late)  # in case that somebody listens later
+
+    if meeting.notice is not None:
+        open_at(meeting.notice, late=False)
+    else:
+        meeting.later(lambda notice: open_at(notice, late=True))
+
+
+def _leader_and_store(ddp: DistributedDataParallel | None) -> tuple[int, Any]:
+    """Global rank of the first rank of the model's process group, and the job's store."""
+    import torch.distributed as dist
+
+    if not dist.is_available() or not dist.is_initialized():
+        return 0, None
+    leader = 0 if ddp is None else dist.get_global_rank(ddp.process_group, 0)
+    return leader, dist.distributed_c10d._get_default_store()
 
 
 def _is_device(device: torch.device) -> bool:

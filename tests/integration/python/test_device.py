@@ -44,13 +44,12 @@ def open_emitter(rank: int, endpoint: str, world: int = 3) -> Emitter:
         Identity(
             rank,
             world,
-            0,
-            endpoint,
             sketch_size=4096,
             group_names=["even", "odd"],
             group_sizes=sizes,
         )
     )
+    emitter.open(endpoint, None)
     wait_until(lambda: emitter.statistics().connected)
     return emitter
 

@@ -3,8 +3,12 @@
 
 from __future__ import annotations
 
+import os
+import socket
+from pathlib import Path
+
 import pytest
-from rankscope import _launch, _overhead
+from rankscope import _launch, _overhead, _sessions
 from rankscope._layout import MAX_GROUPS, Layout
 from torch import nn
 
@@ -37,6 +41,57 @@ def test_rank_and_world(environment: dict[str, str], expected: tuple[int, int]) 
 )
 def test_run_id(environment: dict[str, str], expected: str) -> None:
     assert _launch.run_id(environment) == expected
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, False),
+        ({"WORLD_SIZE": "8", "LOCAL_WORLD_SIZE": "8"}, False),
+        ({"WORLD_SIZE": "8", "LOCAL_WORLD_SIZE": "4"}, True),
+        ({"SLURM_STEP_NUM_NODES": "2"}, True),
+        ({"SLURM_STEP_NUM_NODES": "2", "WORLD_SIZE": "4", "LOCAL_WORLD_SIZE": "4"}, False),
+    ],
+)
+def test_spans_nodes(environment: dict[str, str], expected: bool) -> None:
+    assert _launch.spans_nodes(environment) == expected
+
+
+def test_a_launch_is_known_by_its_launcher() -> None:
+    own, parents = _launch.launch_id({}), _launch.launch_id({"TORCHELASTIC_RUN_ID": "none"})
+    assert own == _launch.launch_id({"RANK": "0"})
+    assert own != parents
+    assert _launch.launcher({}) == os.getpid()
+    assert _launch.launcher({"SLURM_PROCID": "0"}) == os.getppid()
+
+
+def test_reachable_name() -> None:
+    for here in ("", "localhost", "127.0.0.1"):
+        assert _launch.reachable_name({"MASTER_ADDR": here}) == socket.gethostname()
+    own = _launch.reachable_name({"MASTER_ADDR": "192.0.2.1"})  # nothing is sent there
+    assert own == socket.gethostname() or not own.startswith("127.")
+
+
+def test_a_session_is_found_by_its_run(tmp_path: Path) -> None:
+    a = tmp_path / "train-20260102-030405-a.rankscope"
+    for name in (a.name, "b-20260101-000000-a.rankscope", "train-20270101-000000-b-a.rankscope"):
+        (tmp_path / name).touch()
+    assert _sessions.newest(tmp_path, "a") == a
+    assert _sessions.newest(tmp_path, "c") is None
+    fresh = _sessions.fresh(tmp_path, "my run/1", "a")
+    assert fresh.name.startswith("my_run_1-2")
+    assert _sessions.newest(tmp_path, "a") == a
+    fresh.touch()
+    assert _sessions.fresh(tmp_path, "my run/1", "a") != fresh
+    assert _sessions.newest(tmp_path, "a") == fresh
+
+
+def test_keys_of_runs_differ() -> None:
+    runs = ["a", "a/b", "a_b", "a b", "x" * 24, "x" * 25, "x" * 26, "1234.0", ".."]
+    keys = [_sessions.key_of(run) for run in runs]
+    assert len(set(keys)) == len(runs)
+    assert keys[0] == "a"
+    assert all("/" not in key and len(key) <= 24 for key in keys)
 
 
 def test_groups_are_as_deep_as_fits() -> None:
