@@ -3,8 +3,8 @@
 
     torchrun --nproc-per-node 8 alpaca.py --steps 240
 
-Every rank shows up in Rankscope: start `rankscope record` (or the desktop program) first. The
-settings of arXiv 2602.14462 and the faults of faults.py are options.
+Every rank shows up in Rankscope: where, rank 0 says at the start. The settings of arXiv 2602.14462
+and the faults of faults.py are options.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 A document's commands are the lines of its ```sh blocks; comments are dropped and port 5757 is
 replaced by a free one. Each `rankscope record` is started first and `rankscope simulate` feeds it,
 which makes the session file that the other commands read. The ```python blocks run on a real
-DistributedDataParallel model.
+DistributedDataParallel model; torchrun runs the first of them, with two ranks.
 """
 
 import os
@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -28,8 +29,11 @@ HARNESS = """
 import gc, os
 import torch, torch.distributed as dist
 from torch.nn.parallel import DistributedDataParallel
-os.environ.update(MASTER_ADDR="127.0.0.1", MASTER_PORT="{port}", RANK="0", WORLD_SIZE="1")
+if "RANK" not in os.environ:
+    os.environ.update(MASTER_ADDR="127.0.0.1", MASTER_PORT="{port}", RANK="0", WORLD_SIZE="1")
 dist.init_process_group("gloo")
+import rankscope._recorder
+rankscope._recorder.DEFAULT_PORT = {port}  # whoever listens on this machine is left alone
 model = DistributedDataParallel(torch.nn.Linear(4, 2))
 n_tokens = 3
 loader = range(3)
@@ -86,6 +90,7 @@ class Shell:
         self.environment = os.environ | {
             "PATH": f"{BIN}:{PYTHON.parent}:{os.environ['PATH']}",
             "QT_QPA_PLATFORM": "offscreen",
+            "PYTHONPATH": str(BIN.parent / "python"),
             "RANKSCOPE_ENDPOINT": f"tcp://127.0.0.1:{port}",
         }
 
@@ -109,6 +114,29 @@ class Shell:
             simulate = [*simulate[:at], connection, *simulate[at + 1 :]]
         self.run(simulate)
         assert recorder.wait(timeout=60) == 0
+
+    def train(self, words: list[str]) -> None:
+        """With nobody listening: the ranks make a session in the folder `rankscope`."""
+        (self.directory / words[-1]).write_text(script(training_snippets()[0]))
+        self.environment["OMP_NUM_THREADS"] = "1"
+        endpoint = self.environment.pop("RANKSCOPE_ENDPOINT")
+        words = ["2" if before == "--nproc-per-node" else w for before, w in pairwise(["", *words])]
+        self.run([words[0], "--standalone", *words[1:]])
+        self.environment["RANKSCOPE_ENDPOINT"] = endpoint
+        (session,) = (self.directory / "rankscope").glob("*.rankscope")
+        while list(session.parent.glob("*-wal")):
+            time.sleep(0.01)
+        self.run(["rankscope", "verify", str(session)])
+
+
+def training_snippets() -> list[str]:
+    return [snippet for snippet in blocks("python") if "watch(" in snippet]
+
+
+def script(snippet: str) -> str:
+    return HARNESS.format(
+        port=free_port(), snippet=OWN_CODE.sub(r"\1loss = forward_and_backward()", snippet)
+    )
 
 
 def main() -> int:
@@ -139,13 +167,12 @@ def main() -> int:
                 shell.run([*words, "--screenshot", "window.png"])
             elif words[0] in ("rankscope", "python3", "python"):
                 shell.run(words)
+            elif words[0] == "torchrun":
+                shell.train(words)
             else:
                 assert words[0] in ("cmake", "cd"), f"no test runs {shlex.join(words)}"
-        for snippet in blocks("python"):
-            if "watch(" in snippet:
-                snippet = OWN_CODE.sub(r"\1loss = forward_and_backward()", snippet)
-                script = HARNESS.format(port=free_port(), snippet=snippet)
-                shell.run([str(PYTHON), "-c", script])
+        for snippet in training_snippets():
+            shell.run([str(PYTHON), "-c", script(snippet)])
     print(f"{len(every)} commands ran")
     return 0
 
