@@ -42,8 +42,8 @@ Decimation::Decimation(const std::vector<std::uint64_t>& steps, double first, do
     }
 }
 
-template <class T>
-Line Decimation::line(const analysis::MinMaxSeries<T>& series) const {
+template <class ExtentOf>
+Line Decimation::lineOf(ExtentOf extentOf) const {
     Line line;
     line.x.reserve(2 * m_columns.size());
     line.y.reserve(2 * m_columns.size());
@@ -53,7 +53,7 @@ Line Decimation::line(const analysis::MinMaxSeries<T>& series) const {
     };
     bool inside = false; // the last point is one to join
     for (const Column& column : m_columns) {
-        const analysis::Extent<T> extent = series.extent(column.first, column.last);
+        const auto extent = extentOf(column);
         if (inside && (column.broken || !extent.any)) {
             add(x(column.first), analysis::undefined());
         }
@@ -74,6 +74,27 @@ Line Decimation::line(const analysis::MinMaxSeries<T>& series) const {
         add(x(column.last - 1), b);
     }
     return line;
+}
+
+template <class T>
+Line Decimation::line(const analysis::MinMaxSeries<T>& series) const {
+    return lineOf([&](const Column& column) { return series.extent(column.first, column.last); });
+}
+
+Line Decimation::line(const std::vector<std::uint64_t>& steps,
+                      const std::vector<double>& values) const {
+    return lineOf([&](const Column& column) {
+        analysis::Extent<double> extent;
+        const auto from = std::lower_bound(steps.begin(), steps.end(), m_steps[column.first]);
+        const auto to = std::upper_bound(from, steps.end(), m_steps[column.last - 1]);
+        for (auto at = from; at != to; ++at) {
+            const double value = values[static_cast<std::size_t>(at - steps.begin())];
+            if (std::isfinite(value)) {
+                extent.add(value);
+            }
+        }
+        return extent;
+    });
 }
 
 template Line Decimation::line(const analysis::MinMaxSeries<float>&) const;

@@ -26,6 +26,10 @@ class Decimation {
     template <class T>
     [[nodiscard]] Line line(const analysis::MinMaxSeries<T>& series) const;
 
+    /// The same of values at `steps` (ascending) that need not be those of the panel.
+    [[nodiscard]] Line line(const std::vector<std::uint64_t>& steps,
+                            const std::vector<double>& values) const;
+
     /// Smallest of `low` to largest of `high`.
     template <class T>
     [[nodiscard]] Area area(const analysis::MinMaxSeries<T>& low,
@@ -41,6 +45,9 @@ class Decimation {
     [[nodiscard]] const std::vector<Column>& columns() const { return m_columns; }
 
   private:
+    /// `extentOf`: an Extent of a column's values.
+    template <class ExtentOf>
+    [[nodiscard]] Line lineOf(ExtentOf extentOf) const;
     [[nodiscard]] double x(std::size_t ordinal) const {
         return static_cast<double>(m_steps[ordinal]);
     }

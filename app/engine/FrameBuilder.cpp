@@ -24,6 +24,7 @@ constexpr std::chrono::milliseconds kRefining{15};
 bool FrameBuilder::update(const RunCurves::SeeMeasures& see) {
     const std::vector<Step> amended = m_curves.update(m_reader, see);
     m_marks.update(m_reader.table(), m_curves.steps());
+    m_earlier.update();
     if (!amended.empty()) {
         const auto& steps = m_curves.steps();
         const auto first = std::lower_bound(steps.begin(), steps.end(), amended.front().value());
@@ -42,7 +43,8 @@ bool FrameBuilder::update(const RunCurves::SeeMeasures& see) {
 bool FrameBuilder::refine() {
     const auto until = std::chrono::steady_clock::now() + kRefining;
     m_cosines.work();
-    while ((m_pair.work() || m_cosines.work()) && std::chrono::steady_clock::now() < until) {
+    while ((m_pair.work() || m_earlier.work() || m_cosines.work()) &&
+           std::chrono::steady_clock::now() < until) {
     }
     return std::exchange(m_refining, false);
 }
@@ -84,7 +86,13 @@ void FrameBuilder::buildPanels(RunFrame& frame, const View& view) {
     const auto& breaks = m_marks.breaks();
     const Decimation visible(m_curves.steps(), frame.viewFirst, frame.viewLast, frame.lastStep,
                              view.columns, breaks);
-    frame.refining = !m_panels.build(frame, m_curves, view, visible, m_marks.starts());
+    frame.refining =
+        !m_panels.build(frame, m_curves, view, visible, m_marks.starts()) || !m_earlier.complete();
+    frame.loss.earlier = m_earlier.lines(RunCurves::LossMean, visible);
+    frame.lossDispersion.earlier = m_earlier.lines(RunCurves::LossStd, visible);
+    frame.direction.earlier = m_earlier.lines(RunCurves::CosineMean, visible);
+    frame.normDispersion.earlier = m_earlier.lines(RunCurves::NormCv, visible);
+    frame.norms.earlier = m_earlier.lines(RunCurves::NormMean, visible);
     if (view.pair) {
         m_pair.aim(*view.pair, visible, m_curves.steps());
         frame.pair = m_pair.frame();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/engine/CosineWindow.h"
+#include "app/engine/EarlierAttempts.h"
 #include "app/engine/PairCosines.h"
 #include "app/engine/PanelBuilder.h"
 #include "app/engine/RunCurves.h"
@@ -26,6 +27,7 @@ class FrameBuilder {
     FrameBuilder(RunReader& reader, bool follow)
         : m_reader(reader),
           m_follow(follow),
+          m_earlier(reader),
           m_cosines(reader),
           m_pair(reader) {}
 
@@ -63,6 +65,7 @@ class FrameBuilder {
     bool m_follow;
     RunCurves m_curves;
     RunMarks m_marks;
+    EarlierAttempts m_earlier;
     PanelBuilder m_panels;
     StepImages m_images;
     CosineWindow m_cosines;

@@ -32,14 +32,21 @@ struct RankLine {
     bool outlier = false;
 };
 
+/// A main curve where a newer launch took over: given up, and no part of the run any more.
+struct EarlierLine {
+    std::uint32_t generation = 0, world = 0;
+    Line line;
+};
+
 /// One chart panel's data, decimated to the view's columns (spikes survive: min and max of each
 /// column are kept). Areas are empty when the panel has none.
 struct PanelFrame {
-    Line mean;                     ///< the panel's main curve; smoothed when the view asks for it
-    Line rawMean;                  ///< unsmoothed, while `mean` is smoothed; else empty
-    std::vector<RankLine> ranks;   ///< ascending; which ones, see View::maxLines
-    Area spread;                   ///< mean +- std over ranks
-    Area range;                    ///< min to max over ranks
+    Line mean;    ///< the panel's main curve; smoothed when the view asks for it
+    Line rawMean; ///< unsmoothed, while `mean` is smoothed; else empty
+    std::vector<EarlierLine> earlier; ///< oldest launch first; never smoothed
+    std::vector<RankLine> ranks;      ///< ascending; which ones, see View::maxLines
+    Area spread;                      ///< mean +- std over ranks
+    Area range;                       ///< min to max over ranks
     Area middle;                   ///< 5 % to 95 % over ranks; only with more than View::maxLines
     std::vector<double> nonFinite; ///< steps at which the main curve or a rank was NaN or Inf
 };
@@ -78,6 +85,7 @@ struct Restart {
     std::uint32_t generation = 0;
     std::uint32_t world = 0;
     std::uint32_t worldBefore = 0;
+    std::uint64_t givenUp = 0; ///< steps from this one on that had been done before
 };
 
 /// A rank whose loss or local gradient was NaN or infinite at least once, over all that the run has
@@ -117,7 +125,7 @@ struct WorkerRow {
     analysis::RankMetrics metrics;
     std::string host, device;
     bool live = false, left = false;
-    bool conflict = false; ///< two processes reported as this rank at the same time
+    bool conflict = false;        ///< two processes reported as this rank at the same time
     std::optional<Step> lastStep; ///< newest that came from this rank in its generation
 };
 

@@ -83,6 +83,11 @@ void RunMarks::update(const analysis::RunTable& table, const std::vector<std::ui
 /// A launch that a newer one overtook from its first step on has no place in the lines.
 void RunMarks::addRestarts(const std::vector<analysis::Launch>& launches,
                            const std::vector<std::uint64_t>& steps) {
+    std::vector<std::uint64_t> reached; // step behind the last of the launches before each
+    for (std::uint64_t end = 0; const analysis::Launch& l : launches) {
+        reached.push_back(end);
+        end = std::max(end, l.lastStep ? l.lastStep->value() + 1 : 0);
+    }
     std::optional<Step> before; // first step of a newer launch
     for (std::size_t i = launches.size(); i-- > 1;) {
         const analysis::Launch& l = launches[i];
@@ -90,9 +95,12 @@ void RunMarks::addRestarts(const std::vector<analysis::Launch>& launches,
             continue;
         }
         before = l.firstStep;
-        m_restarts.push_back({static_cast<double>(l.firstStep->value()), l.generation, l.world, 0});
-        m_breaks.push_back(m_restarts.back().step);
-        const auto at = std::lower_bound(steps.begin(), steps.end(), l.firstStep->value());
+        const std::uint64_t first = l.firstStep->value();
+        Restart restart{static_cast<double>(first), l.generation, l.world, 0, 0};
+        restart.givenUp = reached[i] > first ? reached[i] - first : 0;
+        m_restarts.push_back(restart);
+        m_breaks.push_back(restart.step);
+        const auto at = std::lower_bound(steps.begin(), steps.end(), first);
         m_starts.push_back(static_cast<std::size_t>(at - steps.begin()));
     }
     std::reverse(m_restarts.begin(), m_restarts.end());

@@ -177,6 +177,7 @@ QString Sessions::path(Session session) const {
             r.gapLast = 36;
             r.restartStep = 96;
             r.restartRanks = 6;
+            r.givenUp = 14;
         });
     case Session::Hosts:
         return simulated("eight-hosts",

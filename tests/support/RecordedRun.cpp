@@ -35,10 +35,6 @@ wire::Sketch sketchOf(const Gradient& gradient, std::uint64_t step) {
     return sketch;
 }
 
-bool restarted(const RecordedRun& run, std::uint64_t step) {
-    return run.restartStep > 0 && step >= run.restartStep;
-}
-
 std::uint32_t worldOf(const RecordedRun& run, bool restarted) {
     return restarted && run.restartRanks > 0 ? run.restartRanks : run.ranks;
 }
@@ -77,8 +73,8 @@ class Trainer {
         std::shuffle(m_wrong.begin(), m_wrong.end(), m_random);
     }
 
-    void step(std::uint64_t step, std::vector<wire::Event>& events) {
-        const std::uint32_t world = worldOf(m_run, restarted(m_run, step));
+    void step(std::uint64_t step, bool again, std::vector<wire::Event>& events) {
+        const std::uint32_t world = worldOf(m_run, again);
         std::vector<Gradient> gradients(world);
         Gradient mean{};
         for (std::uint32_t rank = 0; rank < world; ++rank) {
@@ -90,7 +86,7 @@ class Trainer {
         for (std::uint32_t rank = 0; rank < world; ++rank) {
             if (rank >= m_run.silentFrom && step >= m_run.steps / 2)
                 continue;
-            wire::StepRecord record = recordOf(rank, step, gradients[rank], mean);
+            wire::StepRecord record = recordOf(rank, step, again, gradients[rank], mean);
             if (!gap)
                 events.emplace_back(std::move(record));
             else if (step == m_run.gapLast)
@@ -118,11 +114,10 @@ class Trainer {
         return g;
     }
 
-    wire::StepRecord recordOf(std::uint32_t rank, std::uint64_t step, const Gradient& own,
-                              const Gradient& mean) {
+    wire::StepRecord recordOf(std::uint32_t rank, std::uint64_t step, bool again,
+                              const Gradient& own, const Gradient& mean) {
         std::normal_distribution<double> noise(0, 0.11);
         wire::StepRecord record;
-        const bool again = restarted(m_run, step);
         record.incarnation = incarnationOf(rank, again);
         record.seq = Seq{step + 1 - (again ? m_run.restartStep : 0)};
         record.rank = RankId{rank};
@@ -170,12 +165,14 @@ std::vector<wire::Event> RecordedRun::events() const {
     };
     hello(false);
     Trainer trainer(*this);
-    for (std::uint64_t step = 0; step < steps; ++step) {
-        if (restartStep > 0 && step == restartStep)
-            hello(true);
-        trainer.step(step, all);
-    }
-    const bool again = restarted(*this, steps);
+    const bool again = restartStep > 0 && restartStep <= steps;
+    const std::uint64_t firstEnd = again ? restartStep + givenUp : steps;
+    for (std::uint64_t step = 0; step < firstEnd; ++step)
+        trainer.step(step, false, all);
+    if (again)
+        hello(true);
+    for (std::uint64_t step = restartStep; again && step < steps; ++step)
+        trainer.step(step, true, all);
     const Seq last{steps - (again ? restartStep : 0)};
     if (bye)
         for (std::uint32_t rank = 0; rank < std::min(worldOf(*this, again), silentFrom); ++rank)

@@ -29,6 +29,7 @@ struct RecordedRun {
     std::uint32_t silentFrom = 0xFFFFFFFF;   ///< ranks from here on stop sending halfway
     std::uint64_t restartStep = 0;           ///< all start again at this step; 0: never ...
     std::uint32_t restartRanks = 0;          ///< ... so many of them; 0: as before
+    std::uint64_t givenUp = 0;               ///< steps that had been done behind it before
 
     [[nodiscard]] std::vector<wire::Event> events() const;
     /// Asserts that it could be written.

@@ -17,6 +17,8 @@ QColor faint(QColor colour, float alpha) {
 } // namespace
 
 DashPattern dashPattern(const Curve& curve) {
+    if (curve.layer == Layer::Restarts) // what was given up
+        return {2, 2};
     if (curve.layer == Layer::Expected)
         return {4, 3};
     switch (curve.dash) {
@@ -35,6 +37,8 @@ bool isInDash(const DashPattern& dash, double x) {
 }
 
 QColor colourOf(const Curve& curve, const Theme& theme) {
+    if (curve.layer == Layer::Restarts)
+        return theme.text1;
     if (curve.layer == Layer::Expected)
         return theme.chosen;
     const QColor colour = theme.ink(curve.ink);
@@ -57,7 +61,8 @@ QColor colourOf(const Band& band, const Theme& theme) {
 }
 
 double widthOf(const Curve& curve) {
-    const bool thin = curve.ink == Ink::Healthy || curve.behind || curve.layer == Layer::Expected;
+    const bool thin = curve.ink == Ink::Healthy || curve.behind || curve.layer == Layer::Expected ||
+                      curve.layer == Layer::Restarts;
     return thin ? 1 : 2;
 }
 

@@ -212,6 +212,15 @@ void addMain(widgets::ChartFrame& chart, const PanelFrame& panel, const RunFrame
     chart.curves.back().endLabel = named ? translate("ChartModel", "mean") : "";
 }
 
+/// Where a launch went that another took over from.
+void addEarlier(widgets::ChartFrame& chart, const PanelFrame& panel) {
+    for (const engine::EarlierLine& earlier : panel.earlier) {
+        chart.curves.push_back(curveOf(earlier.line, Ink::Mean, widgets::Layer::Restarts));
+        chart.curves.back().name = filled(translate("ChartModel", "given up, generation %1"),
+                                          {std::to_string(earlier.generation)});
+    }
+}
+
 /// Drawn last: what the user picked is never covered. The selected one on top.
 void addChosen(widgets::ChartFrame& chart, const PanelFrame& panel, const RunFrame& frame,
                const ChartOptions& options) {
@@ -236,12 +245,19 @@ void addPair(widgets::ChartFrame& chart, const engine::PairFrame& pair) {
         chart.unit += translate("ChartModel", ", pair: coarse so far");
 }
 
-std::string restartText(const engine::Restart& restart) {
-    const std::string number = std::to_string(restart.generation);
-    if (restart.world == restart.worldBefore)
-        return filled(translate("ChartModel", "restart %1"), {number});
-    return filled(translate("ChartModel", "restart %1, from %2 to %3"),
-                  {number, std::to_string(restart.worldBefore), words::ranks(restart.world)});
+std::string restartText(const engine::Restart& restart, bool whole) {
+    std::string text =
+        filled(translate("ChartModel", "restart %1"), {std::to_string(restart.generation)});
+    if (whole && restart.world != restart.worldBefore)
+        text += filled(translate("ChartModel", ", from %1 to %2"),
+                       {std::to_string(restart.worldBefore), words::ranks(restart.world)});
+    if (whole && restart.givenUp > 0)
+        text += restart.givenUp == 1
+                    ? translate("ChartModel", ", 1 step given up (dotted)")
+                    : filled(translate("ChartModel", ", %1 steps given up (dotted)", nullptr,
+                                       words::forPlural(restart.givenUp)),
+                             {widgets::countText(restart.givenUp)});
+    return text;
 }
 
 void addMarks(widgets::ChartFrame& chart, ChartKind kind, const PanelFrame& panel,
@@ -249,7 +265,7 @@ void addMarks(widgets::ChartFrame& chart, ChartKind kind, const PanelFrame& pane
     for (const engine::GapSpan& gap : frame.gaps)
         chart.gaps.push_back({gap.first, gap.last, translate("ChartModel", "gap")});
     for (const engine::Restart& restart : frame.restarts)
-        chart.restarts.push_back({restart.step, restartText(restart)});
+        chart.restarts.push_back({restart.step, restartText(restart, kind == kCharts[0])});
     for (const double step : panel.nonFinite) {
         std::string label = "NaN";
         for (const engine::NonFiniteRank& rank : frame.nonFiniteRanks)
@@ -291,6 +307,7 @@ widgets::ChartFrame chartFrame(ChartKind kind, const RunFrame& frame, const Char
         return chart;
     if (frame.status.world > 1) // one rank is its own mean
         addRanks(chart, panel, frame, options);
+    addEarlier(chart, panel);
     addMain(chart, panel, frame, options);
     if (frame.status.world > 1)
         addChosen(chart, panel, frame, options);

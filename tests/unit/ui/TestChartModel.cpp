@@ -176,13 +176,16 @@ class TestChartModel : public QObject {
         auto frame = frameOf(8);
         frame.gaps.push_back({3, 5, "emitter queue full"});
         frame.restarts.push_back({7, 1, 8, 8});
-        frame.restarts.push_back({8, 2, 6, 8});
+        frame.restarts.push_back({8, 2, 6, 8, 3});
         frame.loss.nonFinite = {6};
         frame.nonFiniteRanks.push_back({RankId{5}, Step{6}, 1, true});
         const auto chart = chartFrame(ChartKind::Loss, frame, {});
         QCOMPARE(chart.gaps[0].first, 3.0);
         QCOMPARE(chart.restarts[0].label, std::string("restart 1"));
-        QCOMPARE(chart.restarts[1].label, std::string("restart 2, from 8 to 6 ranks"));
+        QCOMPARE(chart.restarts[1].label,
+                 std::string("restart 2, from 8 to 6 ranks, 3 steps given up (dotted)"));
+        QCOMPARE(chartFrame(ChartKind::Direction, frame, {}).restarts[1].label,
+                 std::string("restart 2"));
         QCOMPARE(chart.nonFinite[0].label, std::string("NaN 5"));
         ChartOptions options;
         options.notes.push_back({4, "new learning rate", 0});

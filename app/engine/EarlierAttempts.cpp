@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/engine/EarlierAttempts.h"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <utility>
+
+namespace rankscope::engine {
+
+std::vector<EarlierAttempts::Attempt> EarlierAttempts::overtaken() const {
+    std::vector<Attempt> attempts;
+    std::optional<Step> takeover; // lowest step of the newer launches
+    const std::vector<analysis::Launch> launches = m_reader.table().launches();
+    for (auto launch = launches.rbegin(); launch != launches.rend(); ++launch) {
+        if (!launch->firstStep) {
+            continue;
+        }
+        if (takeover && *takeover <= *launch->lastStep && attempts.size() < kMostAttempts) {
+            Attempt attempt;
+            attempt.generation = launch->generation;
+            attempt.world = launch->world;
+            attempt.first = attempt.next = std::max(*takeover, *launch->firstStep).value();
+            attempt.last = std::min(launch->lastStep->value(), attempt.first + kMostSteps - 1);
+            attempts.push_back(std::move(attempt));
+        }
+        takeover = takeover ? std::min(*takeover, *launch->firstStep) : *launch->firstStep;
+    }
+    std::reverse(attempts.begin(), attempts.end());
+    return attempts;
+}
+
+void EarlierAttempts::update() {
+    std::vector<Attempt> now = overtaken();
+    for (Attempt& attempt : now) {
+        const auto known =
+            std::find_if(m_attempts.begin(), m_attempts.end(),
+                         [&](const Attempt& other) { return attempt.sameStretch(other); });
+        if (known != m_attempts.end()) {
+            attempt = std::move(*known);
+        }
+    }
+    m_attempts = std::move(now);
+}
+
+bool EarlierAttempts::work() {
+    for (auto attempt = m_attempts.rbegin(); attempt != m_attempts.rend(); ++attempt) {
+        if (attempt->next <= attempt->last) {
+            const std::uint64_t end =
+                std::min(attempt->next + CurveBlock::kSteps, attempt->last + 1);
+            read(*attempt, end);
+            attempt->next = end;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool EarlierAttempts::complete() const {
+    return std::all_of(m_attempts.begin(), m_attempts.end(),
+                       [](const Attempt& attempt) { return attempt.next > attempt.last; });
+}
+
+/// A table of this launch alone. What can't be read stays a hole in the line: `verify` says why.
+void EarlierAttempts::read(Attempt& attempt, std::uint64_t end) {
+    std::vector<wire::Event> events;
+    session::SessionReader& session = m_reader.session();
+    if (!session.eventsOfSteps(Step{attempt.next}, Step{end}, session.position(), events)) {
+        return;
+    }
+    analysis::RunTable table;
+    std::set<IncarnationId> introduced;
+    for (const wire::Event& event : events) {
+        const auto* record = std::get_if<wire::StepRecord>(&event);
+        if (record == nullptr || record->step.value() < attempt.next ||
+            record->step.value() >= end) {
+            continue;
+        }
+        const wire::Hello* hello = m_reader.table().hello(record->incarnation);
+        if (hello == nullptr || hello->generation != attempt.generation ||
+            hello->world != attempt.world) {
+            continue;
+        }
+        if (introduced.insert(record->incarnation).second) {
+            table.apply(*hello);
+        }
+        table.apply(event);
+    }
+    CurveBlock block;
+    table.forEachStep([&](Step step) {
+        attempt.steps.push_back(step.value());
+        block.add(analysis::measure(*table.row(step)));
+    });
+    for (std::size_t i = 0; i < kCurves.size(); ++i) {
+        const std::span<const double> values = block[kCurves[i]];
+        attempt.values[i].insert(attempt.values[i].end(), values.begin(), values.end());
+    }
+}
+
+std::vector<EarlierLine> EarlierAttempts::lines(Curve curve, const Decimation& visible) const {
+    const auto which = static_cast<std::size_t>(
+        std::distance(kCurves.begin(), std::find(kCurves.begin(), kCurves.end(), curve)));
+    std::vector<EarlierLine> lines;
+    for (const Attempt& attempt : m_attempts) {
+        Line line = visible.line(attempt.steps, attempt.values.at(which));
+        if (!line.x.empty()) {
+            lines.push_back({attempt.generation, attempt.world, std::move(line)});
+        }
+    }
+    return lines;
+}
+
+} // namespace rankscope::engine
