@@ -9,6 +9,7 @@ from __future__ import annotations
 import getpass
 import json
 import logging
+import math
 import os
 import socket
 import sys
@@ -30,8 +31,8 @@ log = logging.getLogger("rankscope")
 # Ranks come out of DistributedDataParallel(...) together, so that they seldom wait for much longer
 # than rank 0 takes.
 WAIT_SECONDS = 2.0
-LOOK_SECONDS = 0.005
-LOOK_LATER_SECONDS = 0.25
+# Between looks into the store, doubled each time: thousands of ranks ask the one store.
+LOOK_SECONDS, LOOK_SELDOM_SECONDS = 0.005, 1.0
 ANSWER_SECONDS = 0.05
 CONNECT_SECONDS = 1.0
 VIEWER_PORT = 5758  # on the laptop
@@ -92,7 +93,11 @@ class Meeting:
         self._thread: threading.Thread | None = None
         self.notice: Notice | None = Notice("", run)
         if place.world > 1 and place.store is None:
-            log.info("rankscope: no process group, so the ranks cannot agree on a recorder")
+            log.warning(
+                "rankscope: no recorder is started: the ranks agree on one through the process "
+                "group, and there is none yet. Call watch() after init_process_group(), or set "
+                "RANKSCOPE_ENDPOINT"
+            )
         elif place.rank == 0:
             self.notice = _invite(run, name, nth, place.leader)
             if place.store is not None:
@@ -137,12 +142,12 @@ class Meeting:
     def _wait(self, seconds: float | None) -> Notice | None:
         """None: time is over, or leave() was called. Never blocks in the store: it is the job's."""
         assert self._store is not None
-        began = time.monotonic()
+        began, look = time.monotonic(), LOOK_SECONDS
         while not self._store.check([self._key]):
-            if seconds is not None and time.monotonic() - began > seconds:
+            left = math.inf if seconds is None else seconds - (time.monotonic() - began)
+            if left <= 0 or self._stop.wait(min(look, left)):
                 return None
-            if self._stop.wait(LOOK_SECONDS if seconds is not None else LOOK_LATER_SECONDS):
-                return None
+            look = min(2 * look, LOOK_SELDOM_SECONDS)
         told: dict[str, Any] = json.loads(self._store.get(self._key))
         keys = told.pop("keys")
         return Notice(**told, keys=Keys(**keys) if keys else None)

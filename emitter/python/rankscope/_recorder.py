@@ -28,6 +28,7 @@ log = logging.getLogger("rankscope")
 DEFAULT_PORT = 5757
 START_SECONDS = 5.0  # a slow disk may take that long; as a rule it is some 20 ms
 VIEW_SECONDS = 0.5
+EARLIER_SECONDS = 1.0  # for a restarted run's own recorder: two of them cannot share a session
 WAIT_FOR_RANKS_SECONDS = 120  # rank 0 comes at once, unless it is gone
 
 
@@ -131,7 +132,8 @@ def _still_there(session: Path, run: str, nodes: bool) -> Recorder | None:
         return None
     here = f"tcp://127.0.0.1:{_port(said.places['listening'])}"
     said = _Said(said.places, ())  # the rest is old
-    return _recorder(said, session, run, nodes) if _probe.answers(here, keys=nodes) else None
+    there = _probe.answers(here, keys=nodes, seconds=EARLIER_SECONDS)
+    return _recorder(said, session, run, nodes) if there else None
 
 
 def _recorder(said: _Said, session: Path, run: str, nodes: bool) -> Recorder:

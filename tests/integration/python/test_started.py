@@ -284,12 +284,23 @@ def test_what_cannot_be_recorded_is_one_warning(
     assert "not recorded" in warning
 
 
+def test_ranks_that_cannot_agree_start_nothing(
+    alone: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("RANK", "0")
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    train()
+    assert "Call watch() after init_process_group()" in caplog.text
+    assert list(alone.iterdir()) == []
+
+
 def test_a_recorder_is_told_from_what_only_accepts(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path / "run.rankscope")
     assert _probe.answers(recorder.endpoint)
     assert _probe.belongs_to_us(int(recorder.endpoint.rpartition(":")[2]))
     assert not _probe.answers(recorder.endpoint, keys=True)
     recorder.process.send_signal(signal.SIGSTOP)
+    os.waitid(os.P_PID, recorder.process.pid, os.WSTOPPED)
     began = time.monotonic()
     assert not _probe.answers(recorder.endpoint)
     assert time.monotonic() - began < 1
