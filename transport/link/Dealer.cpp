@@ -6,6 +6,7 @@
 #include "transport/link/HeadRoom.h"
 #include "transport/link/Zmq.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <mutex>
@@ -22,13 +23,15 @@ constexpr int kContextFds = 16;
 constexpr int kContextThreads = 2;
 constexpr int kMaxSockets = 16384; // a simulator has one per rank
 
-constexpr int kReconnectMs = 200;
+constexpr int kReconnectMs = 200, kJitterMs = 100;
 // The wait is doubled up to this while nobody listens: what a restarted collector has to wait for.
 // A failed attempt costs microseconds on this machine, and a packet on somebody else's.
 constexpr int kReconnectMaxHereMs = 500;
 constexpr int kReconnectMaxThereMs = 10000;
 constexpr int kReconnectMaxViewerMs = 2000; // there are few of them, and somebody looks on
-constexpr int kConnectTimeoutMs = 5000;     // the system's own patience is two minutes
+constexpr int kHandshakeMs = 5000, kHandshakeMsPerCaller = 5;
+constexpr std::uint32_t kMostCallers = 5000; // patience has an end
+constexpr int kConnectTimeoutMs = 5000;      // the system's own patience is two minutes
 
 struct Context {
     std::mutex mutex;
@@ -64,11 +67,14 @@ Result<void*> processContext() {
     return fresh;
 }
 
-void setDealerOptions(void* socket, const std::string& endpoint, Port port) {
-    setCommonOptions(socket, endpoint);
+void setDealerOptions(void* socket, const std::string& endpoint, Port port, int callers) {
+    // An accepted tunnel whose far end is dead says nothing; but neither does, for a while, a
+    // collector that thousands call at once, each costing it a millisecond or so with CURVE. Who
+    // hangs up then and calls again has it begin anew: it would never come to an end.
+    setCommonOptions(socket, endpoint, kHandshakeMs + kHandshakeMsPerCaller * callers);
     // So that the ranks of a job do not all come back in the same instant.
     const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
-    const int jitter = static_cast<int>(now % (kReconnectMs / 2));
+    const int jitter = static_cast<int>(now % (kJitterMs + callers));
     setOption(socket, ZMQ_RECONNECT_IVL, kReconnectMs + jitter);
     const int longest = loopbackEndpoint(endpoint) ? kReconnectMaxHereMs
                         : port == Port::Viewers    ? kReconnectMaxViewerMs
@@ -130,7 +136,8 @@ Result<std::unique_ptr<Dealer>> Dealer::connect(const Connection& connection, Po
     });
 }
 
-Result<std::unique_ptr<Dealer>> Dealer::connect(const Destination& destination, Port port) {
+Result<std::unique_ptr<Dealer>> Dealer::connect(const Destination& destination, Port port,
+                                                std::uint32_t callers) {
     const std::string& endpoint = destination.endpoint;
     auto shared = processContext();
     if (!shared) {
@@ -144,7 +151,8 @@ Result<std::unique_ptr<Dealer>> Dealer::connect(const Destination& destination, 
     if (!socket) {
         return fail(ErrorCode::Io, "no further ZeroMQ socket: " + lastZmqError());
     }
-    setDealerOptions(socket.get(), endpoint, port);
+    setDealerOptions(socket.get(), endpoint, port,
+                     static_cast<int>(std::min(callers, kMostCallers)));
     if (const auto& keys = destination.keys) {
         presentKeys(socket.get(), keys->server.publicKey,
                     port == Port::Ranks ? keys->emitter : keys->viewer);

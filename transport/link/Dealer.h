@@ -34,8 +34,10 @@ class Dealer {
                                                                  Port port = Port::Ranks);
     [[nodiscard]] static Result<std::unique_ptr<Dealer>> connect(const Connection& connection,
                                                                  Port port = Port::Ranks);
-    [[nodiscard]] static Result<std::unique_ptr<Dealer>> connect(const Destination& destination,
-                                                                 Port port = Port::Ranks);
+    /// `callers`: how many there are, about, and may all call in the same instant. Patience with
+    /// the collector's first answer, and the jitter of reconnects, grow with them.
+    [[nodiscard]] static Result<std::unique_ptr<Dealer>>
+    connect(const Destination& destination, Port port = Port::Ranks, std::uint32_t callers = 1);
     Dealer(const Dealer&) = delete;
     Dealer& operator=(const Dealer&) = delete;
     ~Dealer();

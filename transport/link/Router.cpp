@@ -14,13 +14,18 @@ namespace rankscope::link {
 namespace {
 
 constexpr int kMaxSockets = 64; // sockets of ours; a connection of a rank isn't one
-constexpr int kFds = 24;
-constexpr int kThreads = 2;
+// ZeroMQ looks through all timers of a thread when a connection ends one (a heartbeat, a
+// handshake): with thousands of ranks that is what most time goes to, unless they are spread over
+// threads.
+constexpr int kIoThreads = 4;
+constexpr int kFds = 24 + 3 * kIoThreads;
+constexpr int kThreads = 1 + kIoThreads;
 constexpr int kLingerMs = 250; // for the last acks; a peer that doesn't read doesn't hold us up
 constexpr int kBacklog = 4096; // all ranks of a large job connect in the same second
 
 void setRouterOptions(void* socket, const std::string& endpoint, const Router::Bounds& bounds) {
-    setCommonOptions(socket, endpoint);
+    constexpr int kHandshakeMs = 30'000; // the callers' patience is shorter
+    setCommonOptions(socket, endpoint, kHandshakeMs);
     setOption(socket, ZMQ_SNDHWM, bounds.unsentMessages);
     setOption(socket, ZMQ_LINGER, kLingerMs);
     setOption(socket, ZMQ_BACKLOG, kBacklog);
@@ -73,6 +78,7 @@ Router::bind(const std::string& endpoint, const std::optional<Guard>& guard, con
         return fail(ErrorCode::Io, "ZeroMQ did not start: " + lastZmqError());
     }
     zmq_ctx_set(context, ZMQ_MAX_SOCKETS, kMaxSockets);
+    zmq_ctx_set(context, ZMQ_IO_THREADS, kIoThreads);
     auto made = std::make_unique<Impl>();
     Impl& impl = *made;
     impl.context = context;

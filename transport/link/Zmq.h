@@ -22,13 +22,13 @@ inline void setOption(void* socket, int option, int value) noexcept {
 }
 
 /// What both ends agree on. A peer that vanished without a word is noticed in 6 s.
-inline void setCommonOptions(void* socket, const std::string& endpoint) noexcept {
+inline void setCommonOptions(void* socket, const std::string& endpoint, int handshakeMs) noexcept {
     setOption(socket, ZMQ_SNDHWM, 64);
     setOption(socket, ZMQ_RCVHWM, 64);
     setOption(socket, ZMQ_HEARTBEAT_IVL, 2000);
     setOption(socket, ZMQ_HEARTBEAT_TIMEOUT, 6000);
     setOption(socket, ZMQ_HEARTBEAT_TTL, 6000);
-    setOption(socket, ZMQ_HANDSHAKE_IVL, 5000); // an accepted tunnel whose far end is dead
+    setOption(socket, ZMQ_HANDSHAKE_IVL, handshakeMs);
     // Only for tcp://[::1]: with it a name such as localhost may lead to an address nobody serves.
     setOption(socket, ZMQ_IPV6, endpoint.find('[') == std::string::npos ? 0 : 1);
 }
