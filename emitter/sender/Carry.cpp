@@ -39,9 +39,10 @@ class Surroundings {
 
 /// Waits for descriptors or threads, should they be scarce. None when the rank leaves first.
 std::unique_ptr<link::Dealer> connect(const emitter::Channel& channel,
-                                      const link::Destination& destination, Surroundings& around) {
+                                      const emitter::Letter& letter, Surroundings& around) {
     for (;;) {
-        auto dealer = link::Dealer::connect(destination);
+        auto dealer =
+            link::Dealer::connect(letter.destination, link::Port::Ranks, letter.hello.world);
         if (dealer) {
             return std::move(*dealer);
         }
@@ -62,15 +63,15 @@ bool hasEnded(int pidfd) noexcept {
 
 Outcome carry(emitter::Channel& channel, const emitter::Letter& letter, int rank, pid_t guardian) {
     Surroundings around(rank, guardian);
-    const auto dealer = connect(channel, letter.destination, around);
+    const auto dealer = connect(channel, letter, around);
     if (dealer != nullptr) {
         emitter::SendLoop loop(channel, *dealer, letter.hello, kLinger);
-        do {
-            around.look();
+        for (around.look(); loop.turn(around.rankDied); around.look()) {
             if (around.deserted) {
                 return Outcome::Deserted;
             }
-        } while (loop.turn(around.rankDied));
+            dealer->wait(loop.pauseMs());
+        }
     }
     channel.sayEnded();
     return Outcome::Done;

@@ -12,7 +12,8 @@ using namespace std::chrono_literals;
 
 constexpr auto kLook = 1ms;
 constexpr auto kPatienceOnceStopped = 1000ms;
-constexpr std::size_t kRingBytes = 1U << 20U; // a thousand ranks fit on one machine
+// Thousands of ranks fit on one machine.
+constexpr std::size_t kRingBytes = 1U << 20U, kLeastRingBytes = 1U << 17U, kAllRings = 1U << 29U;
 
 std::string configOf(const Options& options) {
     return "{\"simulated\":true,\"seed\":" + std::to_string(options.seed) +
@@ -61,9 +62,9 @@ Result<void> Worker::open() {
     options.sketchSize = m_options.sketch;
     options.groups = Network::groupNames();
     options.groupSizes = Network::groupSizes();
-    options.ringBytes = kRingBytes;
+    options.ringBytes = std::clamp(kAllRings / m_options.ranks, kLeastRingBytes, kRingBytes);
     options.blockWhenFull = m_options.rate == 0;
-    options.inProcess = true; // threads: a thousand ranks would be two thousand processes
+    options.inProcess = true; // one thread for all: they would be thousands of processes
     for (std::uint32_t rank = m_process; rank < m_options.ranks; rank += m_options.processes) {
         options.rank = rank;
         auto opened = emitter::Emitter::open(options);

@@ -15,7 +15,6 @@ constexpr int kBusyMs = 1, kIdleMs = 10;
 SendLoop::SendLoop(Channel& channel, link::Dealer& dealer, const wire::Hello& hello,
                    std::chrono::milliseconds linger)
     : m_channel(channel),
-      m_dealer(dealer),
       m_delivery(channel, dealer, hello),
       m_linger(linger),
       m_pauseMs(kBusyMs) {}
@@ -45,14 +44,11 @@ bool SendLoop::work(Clock::time_point now, bool rankDied) {
 
 bool SendLoop::turn(bool rankDied) noexcept {
     try {
-        if (!work(Clock::now(), rankDied)) {
-            return false;
-        }
+        return work(Clock::now(), rankDied);
     } catch (const std::exception&) {
         m_pauseMs = kIdleMs; // out of memory: what was to be sent is still in the ring
+        return true;
     }
-    m_dealer.wait(m_pauseMs);
-    return true;
 }
 
 } // namespace rankscope::emitter

@@ -17,15 +17,16 @@ class SendLoop {
     SendLoop(Channel& channel, link::Dealer& dealer, const wire::Hello& hello,
              std::chrono::milliseconds linger);
 
-    /// One turn and the pause after it. `rankDied`: without a word, so that there is no bye to be
-    /// said. False when the work is done or has taken too long. Never throws.
+    /// One turn. `rankDied`: without a word, so that there is no bye to be said. False when the
+    /// work is done or has taken too long. Never throws, never waits.
     [[nodiscard]] bool turn(bool rankDied) noexcept;
+    /// How long to wait for the next one, at most.
+    [[nodiscard]] int pauseMs() const noexcept { return m_pauseMs; }
 
   private:
     bool work(Clock::time_point now, bool rankDied);
 
     Channel& m_channel;
-    link::Dealer& m_dealer;
     Delivery m_delivery;
     const std::chrono::milliseconds m_linger;
     std::optional<Clock::time_point> m_until;

@@ -8,8 +8,10 @@
 
 namespace rankscope::emitter {
 
-/// Starts a thread of this process that carries records from the ring to the collector, until
-/// Channel::askToEnd(). It masks all signals.
+/// Has a thread of this process carry records from the ring to the collector, until
+/// Channel::askToEnd(). One thread does so for all emitters of the process that have no sender of
+/// their own: a simulator has a thousand. It masks all signals, begins with the first of them and
+/// ends with the last.
 ///
 /// The thread is detached and shares ownership of all it uses: a process may exit under it, and
 /// nobody ever has to wait for it.

@@ -78,13 +78,18 @@ class RankProcess {
         if (m_pid == 0) {
             prctl(PR_SET_PDEATHSIG, SIGKILL); // a test that is killed leaves nothing behind
             signal(SIGTERM, SIG_DFL);         // Qt Test would draw a stack trace
+            setpgid(0, 0);
             work();
             for (;;) {
                 pause();
             }
         }
     }
-    ~RankProcess() { kill(SIGKILL); }
+    /// With all that it has started.
+    ~RankProcess() {
+        ::kill(-m_pid, SIGKILL);
+        kill(SIGKILL);
+    }
     RankProcess(const RankProcess&) = delete;
     RankProcess& operator=(const RankProcess&) = delete;
 
@@ -257,9 +262,9 @@ void TestSenderProcess::isGoneSoonAfterTheRank() {
             usleep(1000);
         }
         if (forks && fork() == 0) { // as a data loader's worker that nobody stops
-            prctl(PR_SET_PDEATHSIG, 0);
-            sleep(20);
-            _exit(0);
+            for (;;) {
+                pause();
+            }
         }
         for (steps(*emitter, 10); leaves; steps(*emitter, 1)) {
             usleep(1000);
