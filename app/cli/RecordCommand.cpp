@@ -5,6 +5,7 @@
 #include "app/cli/RecordStatus.h"
 #include "app/engine/Recorder.h"
 #include "transport/link/HeadRoom.h"
+#include "transport/session/SessionWriter.h"
 
 #include <chrono>
 #include <csignal>
@@ -50,6 +51,20 @@ class EndSignals {
   private:
     sigset_t m_set{};
 };
+
+/// Turns all, none, or a size with its unit into bytes; returns what is wrong with it.
+std::string sketchBytes(std::string& text) {
+    if (text == "all" || text == "none") {
+        text = std::to_string(text == "all" ? session::kAllSketches : 0);
+        return {};
+    }
+    const std::string given = text;
+    try {
+        return CLI::AsSizeValue(false)(text);
+    } catch (const CLI::ValidationError&) {
+        return "'" + given + "' is neither all nor none nor a size such as 500M";
+    }
+}
 
 void tellContinued(const engine::Recorder& recorder) {
     if (const auto& held = recorder.held()) {
@@ -162,6 +177,12 @@ Action declareRecord(CLI::App& app) {
         ->check(CLI::NonNegativeNumber)
         ->needs(once);
     app.add_flag("--overwrite", options->recorder.overwrite, "Replace an existing file");
+    app.add_option("--sketches", options->recorder.sketchBytes,
+                   "How much of the file sketches may take: all, none, or a size such as 500M; "
+                   "beyond it older ones are kept for every 2nd, 4th, ... step")
+        ->transform(CLI::Validator(sketchBytes, ""))
+        ->type_name("SIZE")
+        ->default_str("8G");
     return [options] { return record(*options); };
 }
 

@@ -27,6 +27,10 @@ Result<int> verify(const std::string& file) {
     if (verdict->declaredLost > 0) {
         text += ", " + std::to_string(verdict->declaredLost) + " more declared lost";
     }
+    if (verdict->thinned > 0) {
+        text += ", older sketches thinned to those of every " +
+                std::to_string(verdict->sketchStride) + " steps";
+    }
     print(text + '\n');
     if (const auto done = flush(); !done) {
         return tl::unexpected(done.error());

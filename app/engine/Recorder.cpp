@@ -165,8 +165,9 @@ Result<std::unique_ptr<Recorder>> Recorder::start(const Options& options) {
     if (!ports) {
         return tl::unexpected(ports.error());
     }
-    auto writer =
-        session::SessionWriter::open(options.file, options.runId, {.overwrite = options.overwrite});
+    auto writer = session::SessionWriter::open(
+        options.file, options.runId,
+        {.overwrite = options.overwrite, .sketchBytes = options.sketchBytes});
     if (!writer) {
         return tl::unexpected(writer.error());
     }

@@ -38,7 +38,8 @@ def check_session(path: Path, version: int) -> None:
     assert db.execute("PRAGMA journal_mode").fetchone() == ("delete",)
     tables = ["meta", "totals", "hellos", "progress", "events", "sketches"]
     if version >= 2:
-        tables.append("derived")
+        tables += ["derived", "retention"]
+        assert db.execute("SELECT stride FROM retention").fetchall() == [(1,)]
         rows = db.execute("SELECT id >> 48, id & 0xffffffffffff, data FROM derived").fetchall()
         assert rows == golden.derived
     for table in tables:

@@ -48,7 +48,7 @@ void PendingChunks::add(const wire::Event& event) {
     ++m_messages;
     if (const auto* step = std::get_if<wire::StepRecord>(&event)) {
         addStep(*step);
-        if (step->sketch) {
+        if (step->sketch && m_takesSketches) {
             addSketch(*step);
         }
         return;

@@ -23,6 +23,9 @@ struct Chunk {
 /// What was appended and not yet committed, already in the form of the file's rows.
 class PendingChunks {
   public:
+    /// Without sketches those of the records are left out.
+    explicit PendingChunks(bool sketches) : m_takesSketches(sketches) {}
+
     /// A step record's sketch goes into a chunk of its own, so that reading the scalars of a run
     /// does not read past its sketches.
     void add(const wire::Event& event);
@@ -42,6 +45,7 @@ class PendingChunks {
     void addStep(const wire::StepRecord& step);
     void addSketch(const wire::StepRecord& step);
 
+    bool m_takesSketches;
     std::vector<Chunk> m_events;
     std::map<std::int64_t, std::vector<Chunk>> m_sketches;
     std::size_t m_bytes = 0;

@@ -77,6 +77,9 @@ Result<void> decodeSketches(const SketchRow& row, std::vector<wire::StepRecord>&
     if (crc.value() != row.crc) {
         return damaged("sketches", row.id, "its checksum is wrong");
     }
+    if (row.count == 0 && row.data.empty()) {
+        return {}; // thinned out
+    }
     const std::size_t before = out.size();
     Result<void> read =
         readChunk("sketches", row.id, row.count, row.data, [&](wire::Message&& message) {

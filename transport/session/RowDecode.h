@@ -13,7 +13,8 @@ namespace rankscope::session {
 /// Appends the row's events; on an error (Damaged) `out` is as before.
 [[nodiscard]] Result<void> decodeEvents(const EventRow& row, std::vector<wire::Event>& out);
 
-/// The same for records that carry nothing but their identity and their sketch.
+/// The same for records that carry nothing but their identity and their sketch; none in a row that
+/// was thinned out.
 [[nodiscard]] Result<void> decodeSketches(const SketchRow& row, std::vector<wire::StepRecord>& out);
 
 /// Whether the row's checksum holds; what its data mean is not for this folder to know.

@@ -185,4 +185,44 @@ Result<void> writeTotals(Database& database, Totals totals) {
     return insert->run();
 }
 
+Result<std::optional<Retention>> readRetention(const Database& database) {
+    Result<Statement> query = database.prepare(
+        "SELECT stride, swept, until, front, kept, rest, crc FROM retention WHERE id = 1");
+    if (!query) {
+        return tl::unexpected(query.error());
+    }
+    const Result<bool> row = query->step();
+    if (!row) {
+        return tl::unexpected(row.error());
+    }
+    if (!*row) {
+        return std::nullopt;
+    }
+    const Retention found{query->integer(0), query->integer(1), query->integer(2),
+                          query->integer(3), query->integer(4), query->integer(5)};
+    RowCrc crc("retention");
+    crc.integers({1, found.stride, found.swept, found.until, found.front, found.kept, found.rest});
+    if (crc.value() != query->integer(6) || found.stride < 1) {
+        return fail(ErrorCode::Damaged, "the checksum of the session's row of retention is wrong");
+    }
+    return found;
+}
+
+Result<void> writeRetention(Database& database, const Retention& retention) {
+    Result<Statement> insert = database.prepare(
+        "INSERT OR REPLACE INTO retention(id, stride, swept, until, front, kept, rest, crc) "
+        "VALUES(1, ?, ?, ?, ?, ?, ?, ?)");
+    if (!insert) {
+        return tl::unexpected(insert.error());
+    }
+    const auto& [stride, swept, until, front, kept, rest] = retention;
+    int column = 0;
+    for (const std::int64_t value : {stride, swept, until, front, kept, rest}) {
+        insert->bind(++column, value);
+    }
+    insert->bind(
+        7, RowCrc("retention").integers({1, stride, swept, until, front, kept, rest}).value());
+    return insert->run();
+}
+
 } // namespace rankscope::session

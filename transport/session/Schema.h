@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string_view>
 
 /// What a session file looks like; FORMAT.md explains it. Private to this folder.
@@ -100,5 +101,13 @@ struct Totals {
 };
 [[nodiscard]] Result<Totals> readTotals(const Database& database);
 [[nodiscard]] Result<void> writeTotals(Database& database, Totals totals);
+
+/// How far the sketches have been thinned; SketchTable has what the columns mean.
+struct Retention {
+    std::int64_t stride = 1, swept = 1, until = 1, front = 1, kept = 0, rest = 0;
+};
+/// Nothing when the file has none: then nothing was thinned. Errors: Damaged.
+[[nodiscard]] Result<std::optional<Retention>> readRetention(const Database& database);
+[[nodiscard]] Result<void> writeRetention(Database& database, const Retention& retention);
 
 } // namespace rankscope::session

@@ -86,6 +86,8 @@ class SessionReader {
 struct Verdict {
     std::uint64_t chunks = 0;
     std::uint64_t records = 0;       ///< step records that read back whole
+    std::uint64_t thinned = 0;       ///< chunks of sketches that were dropped to save space, but
+    std::int64_t sketchStride = 1;   ///< never one of a step that is a multiple of this
     std::uint64_t declaredLost = 0;  ///< records in declared gaps: not damage
     std::vector<std::string> damage; ///< one sentence each; empty = sound
 };

@@ -8,6 +8,7 @@
 #include "transport/session/PendingChunks.h"
 #include "transport/session/Progress.h"
 #include "transport/session/Schema.h"
+#include "transport/session/SketchTable.h"
 #include "transport/session/WriterLock.h"
 #include "transport/wire/Codec.h"
 
@@ -53,9 +54,11 @@ struct SessionWriter::Impl {
         : path(std::move(file)),
           lock(std::move(writerLock)),
           database(std::move(connection)),
-          options(wanted) {}
+          options(wanted),
+          pending(wanted.sketchBytes > 0) {}
 
     Result<void> prepare();
+    Result<void> openTables();
     Result<void> beginRecording();
     Result<void> takeRun(const std::string& wanted);
     Result<void> setRun(const std::string& wanted);
@@ -64,7 +67,6 @@ struct SessionWriter::Impl {
     Result<void> mergeRest();
     template <class Write>
     Result<void> transact(Write write);
-    Result<void> writeSketches(std::int64_t& lastId);
     Result<void> writeAccounts();
     Result<void> close();
 
@@ -76,7 +78,7 @@ struct SessionWriter::Impl {
     std::string warning;
     std::vector<Progress> progress;
     EventTable events{0};
-    std::int64_t sketchRows = 0;
+    std::optional<SketchTable> sketches; ///< there once prepared
     Books books;
     PendingChunks pending;
     DerivedTable derived;
@@ -93,7 +95,8 @@ Result<void> SessionWriter::Impl::prepare() {
             .and_then([this] { return beginRecording(); })
             .and_then([this] {
                 return createSchema(*database, "rankscope " RANKSCOPE_VERSION, nowUnixNs());
-            });
+            })
+            .and_then([this] { return openTables(); });
     }
     const Result<std::int64_t> version = checkSchema(*database, path);
     if (!version) {
@@ -107,12 +110,6 @@ Result<void> SessionWriter::Impl::prepare() {
             return done;
         }
     }
-    const Result<Totals> stored = readTotals(*database);
-    if (!stored) {
-        return tl::unexpected(stored.error());
-    }
-    events = EventTable(stored->events);
-    sketchRows = stored->sketches;
     Result<std::vector<Progress>> known = readProgress(*database);
     if (!known) {
         return tl::unexpected(known.error());
@@ -121,7 +118,17 @@ Result<void> SessionWriter::Impl::prepare() {
     for (const Progress& one : progress) {
         books.restore(one);
     }
-    return {};
+    return openTables();
+}
+
+Result<void> SessionWriter::Impl::openTables() {
+    const Result<Totals> stored = readTotals(*database);
+    if (!stored) {
+        return tl::unexpected(stored.error());
+    }
+    events = EventTable(stored->events);
+    return SketchTable::open(*database, stored->sketches, options.sketchBytes)
+        .map([this](SketchTable&& table) { sketches = std::move(table); });
 }
 
 Result<void> SessionWriter::Impl::beginRecording() {
@@ -152,30 +159,6 @@ Result<void> SessionWriter::Impl::setRun(const std::string& wanted) {
                     "record to another file");
     }
     return setMetaValue(*database, "run", wanted).map([&] { run = wanted; });
-}
-
-Result<void> SessionWriter::Impl::writeSketches(std::int64_t& lastId) {
-    Result<Statement> insert =
-        database->prepare("INSERT INTO sketches(id, step, count, data, crc) VALUES(?, ?, ?, ?, ?)");
-    if (!insert) {
-        return tl::unexpected(insert.error());
-    }
-    for (const auto& [step, chunks] : pending.sketches()) {
-        for (const Chunk& chunk : chunks) {
-            ++lastId;
-            RowCrc crc("sketches");
-            crc.integers({lastId, step, chunk.count}).blob(chunk.data);
-            insert->bind(1, lastId);
-            insert->bind(2, step);
-            insert->bind(3, chunk.count);
-            insert->bind(4, chunk.data);
-            insert->bind(5, crc.value());
-            if (Result<void> done = insert->run(); !done) {
-                return done;
-            }
-        }
-    }
-    return {};
 }
 
 Result<void> SessionWriter::Impl::writeAccounts() {
@@ -230,20 +213,20 @@ Result<void> SessionWriter::Impl::write() {
     if (pending.isEmpty() && books.changed().empty() && derived.isEmpty()) {
         return {};
     }
-    std::int64_t sketches = sketchRows;
     events.begin();
+    sketches->begin();
     return transact([&] {
                return events.write(*database, pending.events())
-                   .and_then([&] { return writeSketches(sketches); })
+                   .and_then([&] { return sketches->write(*database, pending.sketches()); })
                    .and_then([&] { return writeAccounts(); })
                    .and_then([&] { return derived.write(*database); })
                    .and_then([&] {
-                       return writeTotals(*database, {events.messages(), sketches});
+                       return writeTotals(*database, {events.messages(), sketches->rows()});
                    });
            })
         .map([&] {
             events.settle();
-            sketchRows = sketches;
+            sketches->settle();
             pending.clear();
             books.settle();
             derived.clear();

@@ -6,6 +6,7 @@
 #include "transport/wire/Result.h"
 
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -23,6 +24,8 @@ struct Progress {
     std::optional<Seq> bye;     ///< lastSeq of the bye, when it came
 };
 
+inline constexpr std::uint64_t kAllSketches = std::numeric_limits<std::uint64_t>::max();
+
 /// The one writer of a session file. FORMAT.md gives the schema.
 /// Not thread-safe: one thread owns it. append() keeps events in memory, commit() makes them
 /// durable (blocks for one fsync) and is the point after which they may be acknowledged.
@@ -33,6 +36,10 @@ class SessionWriter {
         /// Does without SQLite's write-ahead log: slower, and readers may make a commit wait for a
         /// moment. Done by itself on file systems that are found to be a network's.
         bool onNetwork = false;
+        /// How much of the file sketches may take, about: when it is nearly used up, sketches older
+        /// than the newest quarter are kept for every second step only, then every fourth, and so
+        /// on. 0: no sketches are stored. Records are always kept.
+        std::uint64_t sketchBytes = kAllSketches;
     };
 
     /// Creates `path`, or continues it when it holds the run `runId` (or holds no run yet). A file

@@ -143,7 +143,32 @@ class Verifier {
         }
     }
 
+    /// Rows that were thinned out are there, and empty.
+    void checkThinned(const SketchRow& row) {
+        if (row.count != 0) {
+            return;
+        }
+        ++m_verdict.thinned;
+        if (row.step % m_verdict.sketchStride == 0) {
+            note("row " + std::to_string(row.id) +
+                 " of the table 'sketches' is empty, although the sketches of its step are kept");
+        }
+    }
+
+    void readStride() {
+        if (m_version < 2) {
+            return;
+        }
+        const Result<std::optional<Retention>> retention = readRetention(m_database);
+        if (!retention) {
+            note(retention.error().what);
+        } else if (*retention) {
+            m_verdict.sketchStride = (*retention)->stride;
+        }
+    }
+
     void checkSketches(std::optional<std::int64_t> total) {
+        readStride();
         std::int64_t next = 1;
         std::vector<wire::StepRecord> records;
         forEachRow("SELECT id, step, count, data, crc FROM sketches ORDER BY id",
@@ -153,9 +178,11 @@ class Verifier {
                        }
                        ++m_verdict.chunks;
                        records.clear();
-                       if (const Result<void> read = decodeSketches(sketchRow(row), records);
-                           !read) {
+                       const SketchRow found = sketchRow(row);
+                       if (const Result<void> read = decodeSketches(found, records); !read) {
                            note(read.error().what);
+                       } else {
+                           checkThinned(found);
                        }
                        next = row.integer(0) + 1;
                        return true;
