@@ -24,10 +24,12 @@ ParsedCommandLine parseCommandLine(const QStringList& arguments) {
     parser.setApplicationDescription(
         QStringLiteral("Shows the workers behind the average of a data-parallel training run.\n"
                        "Without FILE it listens for ranks and records what they send."));
-    parser.addPositionalArgument(QStringLiteral("file"),
-                                 QStringLiteral("Session files to show; several are "
-                                                "shown side by side."),
-                                 QStringLiteral("[FILE...]"));
+    parser.addPositionalArgument(
+        QStringLiteral("file"),
+        QStringLiteral("Session files to show, or recorders elsewhere: the endpoint that "
+                       "`rankscope record` prints as `viewing`, or its connection file. Several "
+                       "are shown side by side."),
+        QStringLiteral("[FILE|ENDPOINT|CONNECTION.json...]"));
     const QCommandLineOption help({QStringLiteral("h"), QStringLiteral("help")},
                                   QStringLiteral("Shows this text."));
     const QCommandLineOption version({QStringLiteral("v"), QStringLiteral("version")},
@@ -68,9 +70,10 @@ ParsedCommandLine parseCommandLine(const QStringList& arguments) {
     LaunchOptions options;
     const QStringList files = parser.positionalArguments();
     for (const QString& file : files)
-        if (file.contains(QStringLiteral("://")))
-            return wrong(QStringLiteral("%1 is an endpoint, not a file. --listen waits for ranks "
-                                        "there")
+        if (file.contains(QStringLiteral("://")) && !file.startsWith(QStringLiteral("tcp://")) &&
+            !file.startsWith(QStringLiteral("ipc://")))
+            return wrong(QStringLiteral("%1 is neither a file nor an endpoint, such as "
+                                        "tcp://127.0.0.1:5758")
                              .arg(file));
     if (!files.isEmpty() && (parser.isSet(listen) || parser.isSet(record)))
         return wrong(QStringLiteral("FILE is shown; --listen and --record are for a live run"));

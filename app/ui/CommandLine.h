@@ -12,7 +12,7 @@ namespace rankscope::ui {
 
 /// What the program was asked to do. Read once, passed down.
 struct LaunchOptions {
-    QStringList files;    ///< sessions to show, several side by side; empty: listen
+    QStringList files;    ///< addresses of sessions to show, several side by side; empty: listen
     bool listens = false; ///< asked for in so many words: no earlier session comes back
     QString endpoint;     ///< where to listen
     QString record;       ///< file to record to; empty: one in the user's data folder

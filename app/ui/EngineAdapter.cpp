@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ui/EngineAdapter.h"
 
+#include "app/engine/Notes.h"
 #include "app/engine/Recorder.h"
 #include "app/engine/Run.h"
-#include "transport/session/SessionReader.h"
+#include "app/engine/SessionAddress.h"
 
+#include <QDir>
+#include <QStandardPaths>
 #include <QTimer>
 #include <mutex>
 #include <optional>
@@ -14,6 +17,18 @@ namespace rankscope::ui {
 namespace {
 
 constexpr int kLinkPollMs = 500;
+
+std::string notesOf(const std::filesystem::path& session) {
+    return engine::notesFile(session).string();
+}
+
+/// For a session that lies elsewhere: in the user's data folder, by the time of its creation.
+std::string notesHere(std::int64_t createdUnixNs) {
+    const QString folder = QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) +
+                           QStringLiteral("/rankscope/notes");
+    QDir().mkpath(folder); // else writing them says why it cannot
+    return notesOf((folder + QStringLiteral("/attached-%1").arg(createdUnixNs)).toStdString());
+}
 
 } // namespace
 
@@ -84,17 +99,21 @@ struct EngineAdapter::Worker : QObject {
         return true;
     }
 
-    void openFile(const std::filesystem::path& file) {
-        const auto reader = session::SessionReader::open(file);
+    void openFile(const std::filesystem::path& address) {
+        const auto reader = engine::openSession(address, adapter->m_closing.get_token());
         if (!reader) { // what is open stays open
             report(reader.error());
             return;
         }
-        const auto info = (*reader)->head();
-        const bool live = info && info->beingWritten;
+        const auto head = (*reader)->head();
+        Source source{{}, address.string(), head && head->beingWritten, false, notesOf(address)};
+        if (engine::isRecorder(address)) { // whose run may be continued, whatever became of it
+            source.live = source.remote = true;
+            source.notes = notesHere(head ? head->createdUnixNs : 0);
+        }
         close();
-        announce({{}, file.string(), live});
-        (void)show(file, live); // a failure was reported there
+        announce(source);
+        (void)show(address, source.live); // a failure was reported there
     }
 
     void listen(const std::string& endpoint, const std::filesystem::path& file, bool keep) {
@@ -112,7 +131,7 @@ struct EngineAdapter::Worker : QObject {
             return;
         }
         recorder = std::move(*started);
-        announce({recorder->endpoint(), file.string(), true});
+        announce({recorder->endpoint(), file.string(), true, false, notesOf(file)});
         if (!show(file, true))
             return;
         poll = std::make_unique<QTimer>();
@@ -142,6 +161,7 @@ EngineAdapter::EngineAdapter(QObject* parent)
 }
 
 EngineAdapter::~EngineAdapter() {
+    m_closing.request_stop();
     QMetaObject::invokeMethod(
         m_worker,
         [worker = m_worker] {
@@ -153,9 +173,10 @@ EngineAdapter::~EngineAdapter() {
     m_thread.wait();
 }
 
-void EngineAdapter::openFile(const std::filesystem::path& file) {
+void EngineAdapter::openFile(const std::filesystem::path& address) {
     QMetaObject::invokeMethod(
-        m_worker, [worker = m_worker, file] { worker->openFile(file); }, Qt::QueuedConnection);
+        m_worker, [worker = m_worker, address] { worker->openFile(address); },
+        Qt::QueuedConnection);
 }
 
 void EngineAdapter::listen(const std::string& endpoint, const std::filesystem::path& file,

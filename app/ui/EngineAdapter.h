@@ -10,6 +10,7 @@
 #include <QThread>
 #include <filesystem>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 namespace rankscope::ui {
@@ -25,9 +26,9 @@ class EngineAdapter final : public QObject {
     explicit EngineAdapter(QObject* parent = nullptr);
     ~EngineAdapter() override; ///< stops recording, closes the file, joins the thread
 
-    /// Shows a session file; one that is being recorded is followed. When it can't be opened, what
-    /// was shown and recorded before goes on.
-    void openFile(const std::filesystem::path& file);
+    /// Shows the session at an address (SessionAddress.h); one that is being recorded is followed.
+    /// When it can't be opened, what was shown and recorded before goes on.
+    void openFile(const std::filesystem::path& address);
     /// Listens for ranks, records them to `file` and shows that.
     /// `keepEmpty` false: the file goes again when no rank has called.
     void listen(const std::string& endpoint, const std::filesystem::path& file, bool keepEmpty);
@@ -46,6 +47,7 @@ class EngineAdapter final : public QObject {
     void deliver();
 
     std::shared_ptr<Mailbox> m_mailbox;
+    std::stop_source m_closing; ///< ends waits for a recorder's answer
     QThread m_thread;
     Worker* m_worker; ///< lives in m_thread
 };

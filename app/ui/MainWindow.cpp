@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ui/MainWindow.h"
 
+#include "app/engine/SessionAddress.h"
 #include "app/ui/CompareDesk.h"
 #include "app/ui/EngineAdapter.h"
 #include "app/ui/Listener.h"
@@ -87,6 +88,7 @@ MainWindow::MainWindow(const Parts& parts, QWidget* parent)
     connect(controller, &RunController::sourceChanged, this, &MainWindow::refresh);
     connect(controller, &RunController::cursorChanged, m_run, &RunPane::refreshCursor);
     connect(controller, &RunController::sourceChanged, this, [this] {
+        statusBar()->clearMessage(); // the answer is there
         m_remembered.clear();
         remember();
     });
@@ -267,6 +269,8 @@ void MainWindow::openFile(const QString& file) {
         QProcess::startDetached(QApplication::applicationFilePath(), {file});
     else
         m_adapter.openFile(file.toStdString());
+    if (!recording && engine::isEndpoint(file.toStdString()))
+        statusBar()->showMessage(tr("Asking %1").arg(file));
     m_remedies->setTried(file);
 }
 

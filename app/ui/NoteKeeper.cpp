@@ -21,22 +21,22 @@ NoteKeeper::~NoteKeeper() {
 }
 
 void NoteKeeper::open() {
-    const std::string session = m_controller.source() ? m_controller.source()->file : std::string();
-    if (session == m_session)
+    const std::string file = m_controller.source() ? m_controller.source()->notes : std::string();
+    if (file == m_file)
         return;
-    m_session = session;
+    m_file = file;
     m_notes = {};
     m_keep = true;
-    m_read = session.empty();
+    m_read = file.empty();
     show();
     if (m_read)
         return;
-    m_disk.start([this, session] {
-        auto read = engine::readNotes(engine::notesFile(session));
+    m_disk.start([this, file] {
+        auto read = engine::readNotes(file);
         QMetaObject::invokeMethod(
             this,
-            [this, session, read = std::move(read)] {
-                if (session == m_session) // else another one was opened meanwhile
+            [this, file, read = std::move(read)] {
+                if (file == m_file) // else another one was opened meanwhile
                     take(read);
             },
             Qt::QueuedConnection);
@@ -60,10 +60,10 @@ void NoteKeeper::take(const Result<engine::Notes>& read) {
 
 void NoteKeeper::save() {
     show();
-    if (m_session.empty() || !m_read || !m_keep)
+    if (m_file.empty() || !m_read || !m_keep)
         return;
-    m_disk.start([this, session = m_session, copy = m_notes] {
-        if (const auto written = engine::writeNotes(engine::notesFile(session), copy); !written)
+    m_disk.start([this, file = m_file, copy = m_notes] {
+        if (const auto written = engine::writeNotes(file, copy); !written)
             QMetaObject::invokeMethod(
                 this, [this, error = written.error()] { m_controller.report(error); },
                 Qt::QueuedConnection);

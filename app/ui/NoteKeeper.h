@@ -45,7 +45,7 @@ class NoteKeeper final : public QObject {
     void show();
 
     RunController& m_controller;
-    std::string m_session; ///< the file they belong to
+    std::string m_file; ///< where they are kept; empty: nothing is open
     engine::Notes m_notes;
     bool m_read = false; ///< what is in the file is known
     bool m_keep = true;  ///< false: the file there is not ours to write over

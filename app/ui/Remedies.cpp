@@ -55,6 +55,8 @@ QList<Remedy> Remedies::now() const {
             return m_controller.source() ? QList<Remedy>() : againstBusyPort();
         case ErrorCode::Damaged:
             return {recover(m_tried)};
+        case ErrorCode::Unavailable:
+            return {again(m_tried)};
         case ErrorCode::Io:
         case ErrorCode::Malformed:
             return m_controller.source() ? QList<Remedy>() : QList<Remedy>{choose};
@@ -66,6 +68,10 @@ QList<Remedy> Remedies::now() const {
         return {};
     if (frame->status.damagedChunks > 0 && frame->status.state == engine::RunState::Replay)
         return {recover(QString::fromStdString(m_controller.source()->file))};
+    if (frame->status.linkLost) // heals by itself
+        return {};
+    if (!frame->status.problem.empty() && m_controller.source()->remote)
+        return {again(QString::fromStdString(m_controller.source()->file))};
     if (!frame->status.problem.empty() && m_controller.source()->endpoint.empty())
         return {choose};
     return {};
@@ -88,6 +94,10 @@ Remedy Remedies::recover(const QString& file) const {
                 m_window.statusBar()->showMessage(tr("Recovering"));
                 m_recovery->start(file);
             }};
+}
+
+Remedy Remedies::again(const QString& address) const {
+    return {tr("Try again"), [this, address] { m_window.openFiles({address}); }};
 }
 
 void Remedies::askForEndpoint() const {

@@ -32,6 +32,7 @@ class Remedies final : public QObject {
 
   private:
     [[nodiscard]] QList<Remedy> againstBusyPort() const;
+    [[nodiscard]] Remedy again(const QString& address) const;
     [[nodiscard]] Remedy recover(const QString& file) const;
     void askForEndpoint() const;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/engine/SessionAddress.h"
 #include "app/ui/MainWindow.h"
 #include "app/ui/actions/Actions.h"
+#include "app/ui/panels/Prompt.h"
 #include "app/ui/settings/PreferenceStore.h"
 
 #include <QAction>
@@ -21,8 +23,11 @@ void fillRecent(QMenu* menu, const ActionScope& scope) {
     int number = 0;
     for (const QString& file : preferences->get().recent) {
         const QFileInfo info(file);
-        QAction* action = addAction(menu, qPrintable(QStringLiteral("recent%1").arg(number++)),
-                                    Words::tr("%1  in %2").arg(info.fileName(), info.path()));
+        const QString text = engine::isEndpoint(file.toStdString())
+                                 ? file
+                                 : Words::tr("%1  in %2").arg(info.fileName(), info.path());
+        QAction* action =
+            addAction(menu, qPrintable(QStringLiteral("recent%1").arg(number++)), text);
         action->setEnabled(!preferences->isGone(file));
         action->setToolTip(preferences->isGone(file) ? Words::tr("It is no longer there") : file);
         QObject::connect(action, &QAction::triggered, scope.window,
@@ -38,6 +43,18 @@ void fillRecent(QMenu* menu, const ActionScope& scope) {
         Qt::QueuedConnection);
 }
 
+void askForRecorder(MainWindow* window) {
+    window->prompt()->ask({Words::tr("Recorder to look at: the endpoint that it prints as "
+                                     "\u201cviewing\u201d, or its connection file"),
+                           {},
+                           QStringLiteral("tcp://127.0.0.1:5758"),
+                           {}},
+                          [window](const QString& address) {
+                              if (!address.isEmpty())
+                                  window->openFiles({address});
+                          });
+}
+
 } // namespace
 
 void addFileMenu(const ActionScope& scope) {
@@ -46,6 +63,9 @@ void addFileMenu(const ActionScope& scope) {
     QMenu* menu = addMenu(scope, "fileMenu", Words::tr("&File"));
     QObject::connect(addAction(menu, "open", Words::tr("Open\u2026"), Qt::CTRL | Qt::Key_O),
                      &QAction::triggered, window, &MainWindow::chooseFiles);
+    QObject::connect(addAction(menu, "attach", Words::tr("Attach to a recorder\u2026"),
+                               Qt::CTRL | Qt::SHIFT | Qt::Key_O),
+                     &QAction::triggered, window, [window] { askForRecorder(window); });
     QMenu* recent = menu->addMenu(Words::tr("Recent"));
     recent->setObjectName(QStringLiteral("recentMenu"));
     recent->setToolTipsVisible(true);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ui/models/RunText.h"
 
+#include "app/engine/SessionAddress.h"
 #include "app/ui/models/Words.h"
 #include "widgets/common/NumberText.h"
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <vector>
 
 namespace rankscope::ui {
@@ -195,8 +195,9 @@ Verdict verdict(const RunFrame& frame) {
     if (!status.problem.empty()) {
         verdict.kind = Verdict::Kind::Failure;
         verdict.headline = sentence(status.problem);
-        verdict.detail =
-            frame.empty ? std::string() : translate("RunText", "What was read before is shown.");
+        verdict.detail = status.advice.empty() ? std::string() : sentence(status.advice);
+        if (!frame.empty)
+            verdict.aside = translate("RunText", "What was read before is shown.");
         return verdict;
     }
     const bool damaged = status.damagedChunks > 0;
@@ -265,7 +266,7 @@ std::string runName(const RunStatus& status) {
         return status.name;
     if (!status.runId.empty())
         return status.runId;
-    return std::filesystem::path(status.file).stem().string();
+    return engine::addressStem(status.file);
 }
 
 std::string runSummary(const RunFrame& frame) {
@@ -292,7 +293,7 @@ std::string runSummary(const RunFrame& frame) {
 std::string statusLeft(const Source& source, const RunFrame* frame,
                        const std::optional<link::LinkStatistics>& link) {
     std::string text;
-    const std::string file = std::filesystem::path(source.file).filename().string();
+    const std::string file = engine::addressName(source.file);
     const std::string size = frame != nullptr && frame->status.fileBytes > 0
                                  ? ", " + widgets::bytesText(frame->status.fileBytes)
                                  : std::string{};
@@ -303,6 +304,8 @@ std::string statusLeft(const Source& source, const RunFrame* frame,
                  filled(translate("RunText", "%1 of %2"),
                         {countText(frame->status.reporting), words::ranks(frame->status.world)}));
         join(text, filled(translate("RunText", "recording %1"), {file + size}));
+    } else if (source.remote) {
+        join(text, filled(translate("RunText", "Attached to %1"), {file + size}));
     } else if (!file.empty()) {
         join(text,
              file + size +

@@ -14,9 +14,11 @@ namespace rankscope::ui {
 
 /// Where the data comes from.
 struct Source {
-    std::string endpoint; ///< where it listens; empty: a file
-    std::string file;     ///< the session file that is read or recorded
+    std::string endpoint; ///< where it listens; empty: it does not
+    std::string file;     ///< address of the session that is read or recorded
     bool live = false;
+    bool remote = false; ///< a recorder elsewhere is asked
+    std::string notes{}; ///< file of what the user writes about it
 };
 
 struct Verdict {

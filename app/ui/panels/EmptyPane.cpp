@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ui/panels/EmptyPane.h"
 
+#include "app/engine/SessionAddress.h"
 #include "app/ui/SampleShelf.h"
 #include "app/ui/panels/Card.h"
 #include "app/ui/panels/SampleButton.h"
 #include "widgets/common/Icons.h"
 #include "widgets/common/Theme.h"
 
-#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
@@ -173,8 +173,8 @@ void EmptyPane::setRecent(const QStringList& files) {
     for (const QString& file : m_recentFiles) {
         auto* button = new QPushButton;
         button->setProperty("link", true);
-        button->setText(
-            button->fontMetrics().elidedText(QFileInfo(file).fileName(), Qt::ElideMiddle, 290));
+        const auto name = QString::fromStdString(engine::addressName(file.toStdString()));
+        button->setText(button->fontMetrics().elidedText(name, Qt::ElideMiddle, 290));
         button->setToolTip(file);
         button->setAccessibleName(tr("Open %1").arg(file));
         connect(button, &QPushButton::clicked, this, [this, file] { emit fileRequested(file); });

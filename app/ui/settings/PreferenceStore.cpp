@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ui/settings/PreferenceStore.h"
 
+#include "app/engine/SessionAddress.h"
+
 #include <QFileInfo>
 
 namespace rankscope::ui {
@@ -35,7 +37,7 @@ void PreferenceStore::lookForRecent() {
     m_looker.start([this, files = m_preferences.recent] {
         QSet<QString> gone;
         for (const QString& file : files)
-            if (!QFileInfo::exists(file))
+            if (!engine::isEndpoint(file.toStdString()) && !QFileInfo::exists(file))
                 gone.insert(file);
         QMetaObject::invokeMethod(
             this, [this, gone] { looked(gone); }, Qt::QueuedConnection);

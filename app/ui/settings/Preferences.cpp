@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ui/settings/Preferences.h"
 
+#include "app/engine/SessionAddress.h"
+
 #include <QFileInfo>
 #include <QSettings>
 #include <QStandardPaths>
@@ -28,7 +30,8 @@ std::optional<ThemeChoice> themeNamed(const QString& name) {
 }
 
 void Preferences::addRecent(const QString& file) {
-    const QString whole = QFileInfo(file).absoluteFilePath();
+    const bool endpoint = engine::isEndpoint(file.toStdString());
+    const QString whole = endpoint ? file : QFileInfo(file).absoluteFilePath();
     recent.removeAll(whole);
     recent.prepend(whole);
     recent = recent.mid(0, kMostRecent);

@@ -17,7 +17,8 @@ enum class ThemeChoice : unsigned char { System, Dark, Light };
 struct Preferences {
     static constexpr int kMostRecent = 12;
 
-    QStringList recent; ///< session files with their whole path, newest first
+    /// Session files with their whole path, and endpoints of recorders; newest first.
+    QStringList recent;
     ThemeChoice theme = ThemeChoice::System;
     QByteArray geometry;               ///< of the window
     QByteArray layout;                 ///< of the panels, as they were left; empty: ours

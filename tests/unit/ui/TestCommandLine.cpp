@@ -40,6 +40,12 @@ class TestCommandLine : public QObject {
         QCOMPARE(parsed.options->files, (QStringList{"a.rankscope", "b.rankscope"}));
     }
 
+    void recordersElsewhereAreShownLikeFiles() {
+        const auto parsed = parse({"tcp://127.0.0.1:5758", "run.json"});
+        QVERIFY(parsed.options);
+        QCOMPARE(parsed.options->files, (QStringList{"tcp://127.0.0.1:5758", "run.json"}));
+    }
+
     void picturesAreAlikeEverywhere() {
         QCOMPARE(parse({"a", "--screenshot", "x"}).options->theme, ThemeChoice::Dark);
         QCOMPARE(parse({"a", "--theme", "system"}).options->theme, ThemeChoice::System);
@@ -48,7 +54,7 @@ class TestCommandLine : public QObject {
     void wrongUsageIsTwo_data() {
         QTest::addColumn<QStringList>("arguments");
         QTest::newRow("unknown option") << QStringList{"--nope"};
-        QTest::newRow("endpoint") << QStringList{"tcp://127.0.0.1:5757"};
+        QTest::newRow("web address") << QStringList{"http://127.0.0.1:5757"};
         QTest::newRow("file and listen") << QStringList{"a", "--listen", "tcp://127.0.0.1:1"};
         QTest::newRow("after alone") << QStringList{"--after", "1"};
         QTest::newRow("after what") << QStringList{"--screenshot", "x", "--after", "soon"};

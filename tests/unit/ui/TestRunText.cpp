@@ -88,6 +88,27 @@ class TestRunText : public QObject {
         QVERIFY(pillText(status, true).pill == ui::Pill::Lost);
     }
 
+    void whatToDoAboutAProblemIsSaid() {
+        auto frame = frameOf(8);
+        frame.status.problem = "the recorder at tcp://node:1 does not answer";
+        frame.status.advice = "it goes on by itself";
+        QCOMPARE(verdict(frame).kind, Verdict::Kind::Failure);
+        QCOMPARE(verdict(frame).headline,
+                 std::string("The recorder at tcp://node:1 does not answer."));
+        QCOMPARE(verdict(frame).detail, std::string("It goes on by itself."));
+        QCOMPARE(verdict(frame).aside, std::string("What was read before is shown."));
+        frame.empty = true;
+        QVERIFY(verdict(frame).aside.empty());
+    }
+
+    void anAttachedRunNamesItsRecorder() {
+        const ui::Source source{{}, "tcp://10.0.0.7:5758", true, true, {}};
+        QVERIFY(statusLeft(source, nullptr, {}).starts_with("Attached to tcp://10.0.0.7:5758"));
+        engine::RunStatus status;
+        status.file = source.file;
+        QCOMPARE(runName(status), source.file);
+    }
+
     void damageIsTheHeadline() {
         auto frame = frameOf(8);
         frame.status.damagedChunks = 1;
