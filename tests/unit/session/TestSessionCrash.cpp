@@ -1,94 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/FileSizeLimit.h"
+#include "tests/support/WritingProcess.h"
 #include "tests/unit/session/Sessions.h"
 
 #include <QElapsedTimer>
 #include <QTemporaryDir>
-#include <csignal>
 #include <random>
-#include <sys/wait.h>
-#include <unistd.h>
 
 using namespace rankscope;
 using namespace rankscope::session;
 using namespace rankscope::session::samples;
-
-namespace {
-
-/// A process that writes `events` to a session, `perCommit` at a time, and reports each commit.
-class WritingProcess {
-  public:
-    WritingProcess(const std::filesystem::path& path, const std::vector<wire::Event>& events,
-                   std::size_t perCommit) {
-        if (pipe(m_pipe) != 0) {
-            qFatal("no pipe");
-        }
-        m_process = fork();
-        if (m_process == 0) {
-            ::close(m_pipe[0]);
-            _exit(writeAll(path, events, perCommit, m_pipe[1]) ? 0 : 1);
-        }
-        ::close(m_pipe[1]);
-    }
-    WritingProcess(const WritingProcess&) = delete;
-    WritingProcess& operator=(const WritingProcess&) = delete;
-
-    ~WritingProcess() {
-        if (m_process > 0) {
-            kill();
-        }
-        ::close(m_pipe[0]);
-    }
-
-    /// Waits for `count` more commits; returns how many came before the process ended.
-    int awaitCommits(int count) {
-        int seen = 0;
-        char byte = 0;
-        while (seen < count && ::read(m_pipe[0], &byte, 1) == 1) {
-            ++seen;
-        }
-        return seen;
-    }
-
-    void kill() {
-        ::kill(m_process, SIGKILL);
-        waitpid(m_process, nullptr, 0);
-        m_process = 0;
-    }
-
-    bool finish() {
-        int status = 0;
-        waitpid(m_process, &status, 0);
-        m_process = 0;
-        return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-    }
-
-  private:
-    static bool writeAll(const std::filesystem::path& path, const std::vector<wire::Event>& events,
-                         std::size_t perCommit, int report) {
-        auto writer = SessionWriter::open(path, "run", {});
-        if (!writer) {
-            return false;
-        }
-        for (std::size_t at = 0; at < events.size(); at += perCommit) {
-            (*writer)->append(
-                std::span(events).subspan(at, std::min(perCommit, events.size() - at)));
-            if (!(*writer)->commit() || ::write(report, "c", 1) != 1) {
-                return false;
-            }
-        }
-        return (*writer)->close().has_value();
-    }
-
-    int m_pipe[2] = {-1, -1};
-    pid_t m_process = 0;
-};
-
-bool isPrefix(const std::vector<wire::Event>& part, const std::vector<wire::Event>& whole) {
-    return part.size() <= whole.size() && std::equal(part.begin(), part.end(), whole.begin());
-}
-
-} // namespace
 
 class TestSessionCrash : public QObject {
     Q_OBJECT
@@ -113,7 +34,7 @@ class TestSessionCrash : public QObject {
         for (int round = 0; round < 12; ++round) {
             const std::vector<wire::Event> rest(
                 events.begin() + static_cast<std::ptrdiff_t>(before), events.end());
-            WritingProcess process(path, rest, kPerCommit);
+            support::WritingProcess process(path, rest, kPerCommit);
             const int wanted = 1 + static_cast<int>(random() % 60);
             QCOMPARE(process.awaitCommits(wanted), wanted);
             process.kill();
@@ -122,7 +43,7 @@ class TestSessionCrash : public QObject {
             QVERIFY(!valueOf(reader->head()).beingWritten);
             const std::vector<wire::Event> stored = readAll(*reader);
             QVERIFY(stored.size() >= before + static_cast<std::size_t>(wanted) * kPerCommit);
-            QVERIFY(isPrefix(stored, expected));
+            QVERIFY(support::isPrefix(stored, expected));
             QCOMPARE(reader->damagedChunks(), std::uint64_t(0));
             QVERIFY(valueOf(verify(path)).damage.empty());
             before = stored.size();
@@ -134,7 +55,7 @@ class TestSessionCrash : public QObject {
         write(path, again);
         const std::vector<wire::Event> stored = readAll(path);
         QCOMPARE(stored.size(), end);
-        QVERIFY(isPrefix(stored, expected));
+        QVERIFY(support::isPrefix(stored, expected));
         QVERIFY(valueOf(verify(path)).damage.empty());
     }
 
@@ -143,7 +64,7 @@ class TestSessionCrash : public QObject {
         const std::vector<wire::Event> events = run(2000);
         valueOf(SessionWriter::open(path, "run", {})); // makes the file
         const auto reader = valueOf(SessionReader::open(path));
-        WritingProcess process(path, events, 100);
+        support::WritingProcess process(path, events, 100);
         std::vector<wire::Event> seen;
         int growths = 0;
         QElapsedTimer timer;
@@ -151,7 +72,7 @@ class TestSessionCrash : public QObject {
         while (seen.size() < events.size() && timer.elapsed() < 60'000) {
             if (valueOf(reader->changed()) && valueOf(reader->read(seen))) {
                 ++growths;
-                QVERIFY(isPrefix(seen, events));
+                QVERIFY(support::isPrefix(seen, events));
             }
         }
         QCOMPARE(seen.size(), events.size());
@@ -183,7 +104,7 @@ class TestSessionCrash : public QObject {
                                        std::filesystem::copy_options::overwrite_existing);
             std::filesystem::resize_file(copy.string() + "-wal", cut);
             const std::vector<wire::Event> stored = readAll(copy);
-            QVERIFY(isPrefix(stored, events));
+            QVERIFY(support::isPrefix(stored, events));
             QVERIFY(stored.size() % 20 == 0 || stored.size() == events.size());
             QVERIFY(stored.size() >= longest);
             longest = stored.size();
