@@ -3,6 +3,7 @@
 #include "transport/session/SessionReader.h"
 #include "transport/session/SessionWriter.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -110,6 +111,55 @@ void measure(const std::filesystem::path& folder, std::uint32_t world, std::size
     std::filesystem::remove(folder / "bench.plain");
 }
 
+/// Resident memory of this process now, in MiB.
+double residentMiB() {
+    std::FILE* file = std::fopen("/proc/self/statm", "r");
+    long total = 0;
+    long resident = 0;
+    if (file == nullptr || std::fscanf(file, "%ld %ld", &total, &resident) != 2) {
+        std::exit(1);
+    }
+    std::fclose(file);
+    return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE)) / (1 << 20);
+}
+
+/// Commits of a long run, a tenth of it per line: neither time nor memory may grow.
+void measureLongRun(const std::filesystem::path& folder, std::uint32_t world,
+                    std::size_t sketchSize, std::uint64_t commits, std::uint64_t stepsPerCommit,
+                    std::uint64_t sketchBytes) {
+    const std::filesystem::path path = folder / "bench.rankscope";
+    const auto writer = valueOf(session::SessionWriter::open(
+        path, "bench", {.overwrite = true, .sketchBytes = sketchBytes}));
+    std::vector<wire::Event> events;
+    std::vector<double> times;
+    std::uint64_t seq = 1;
+    std::uint64_t records = 0;
+    for (std::uint64_t commit = 1; commit <= commits; ++commit) {
+        events.clear();
+        for (const std::uint64_t end = seq + stepsPerCommit; seq < end; ++seq) {
+            for (std::uint32_t rank = 0; rank < world; ++rank) {
+                events.emplace_back(record(rank, seq, sketchSize));
+            }
+        }
+        records += events.size();
+        const Stopwatch watch;
+        writer->append(events);
+        valueOf(writer->commit());
+        times.push_back(watch.seconds() * 1000);
+        if (commit % (commits / 10) == 0) {
+            std::sort(times.begin(), times.end());
+            std::printf("%6u %6zu %10zu %8zu %9.2f %9.2f %9.2f %9.1f\n", world, sketchSize,
+                        std::size_t(records), std::size_t(std::filesystem::file_size(path)) >> 20U,
+                        times[times.size() / 2], times[times.size() * 99 / 100], times.back(),
+                        residentMiB());
+            std::fflush(stdout);
+            times.clear();
+        }
+    }
+    valueOf(writer->close());
+    std::filesystem::remove(path);
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -123,5 +173,13 @@ int main(int argc, char** argv) {
     measure(folder, 64, 1024, 500, 5);
     measure(folder, 1024, 1024, 40, 1);
     measure(folder, 1024, 0, 400, 4);
+
+    std::printf(
+        "\nlong runs, a line for each tenth; commits in ms\n%6s %6s %10s %8s %9s %9s %9s %9s\n",
+        "world", "sketch", "records", "MiB", "p50", "p99", "longest", "RSS MiB");
+    measureLongRun(folder, 8, 0, 4000, 100, 0);
+    measureLongRun(folder, 8, 256, 4000, 10, 64U << 20U);
+    measureLongRun(folder, 1024, 256, 1000, 1, 128U << 20U);
+    measureLongRun(folder, 1024, 0, 1000, 4, 0);
     return 0;
 }

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <limits>
 #include <unistd.h>
 
 namespace rankscope::fuzz {
@@ -62,6 +63,19 @@ void session(std::span<const std::byte> bytes) {
         if (++calls > bytes.size()) {
             std::abort();
         }
+    }
+    if ((*reader)->position() < 0) {
+        std::abort();
+    }
+    const std::size_t all = events.size();
+    (void)(*reader)->eventsOfSteps(Step(0), Step(~0ULL), (*reader)->position(), events);
+    (void)(*reader)->eventsOfSteps(Step(1), Step(2), 5, events);
+    (*reader)->seek(1);
+    (void)(*reader)->read(events, all + 1);
+    for (const auto kind :
+         {rankscope::session::DerivedKind::Digest, rankscope::session::DerivedKind::Overview,
+          rankscope::session::DerivedKind::Curves}) {
+        (void)(*reader)->derived(kind, -1, std::numeric_limits<std::int64_t>::max());
     }
     (void)(*reader)->head();
     (void)(*reader)->changed();
