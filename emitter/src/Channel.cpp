@@ -104,7 +104,7 @@ Result<std::shared_ptr<Channel>> Channel::make(const Letter& letter, std::size_t
     const std::size_t bytes = ringAt + upToPage(Ring::bytesFor(ringBytes));
     Descriptor file = shareable ? memoryFile(bytes) : Descriptor();
     Mapping memory =
-        file ? Mapping::ofFile(file.number(), bytes) : Mapping(bytes, Mapping::InChild::Missing);
+        file ? Mapping::ofFile(file.number(), bytes, true) : Mapping(bytes, Mapping::InChild::Missing);
     if (!memory) {
         return noMemory(ringBytes);
     }
@@ -131,7 +131,7 @@ Result<std::shared_ptr<Channel>> Channel::attach(int descriptor) {
         return malformed();
     }
     const auto bytes = static_cast<std::size_t>(status.st_size);
-    Mapping memory = Mapping::ofFile(descriptor, bytes);
+    Mapping memory = Mapping::ofFile(descriptor, bytes, false);
     if (!memory) {
         return noMemory(bytes);
     }

@@ -12,9 +12,14 @@ Mapping::Mapping(std::size_t bytes, InChild inChild) noexcept {
         inChild == InChild::Zeroed ? MADV_WIPEONFORK : MADV_DONTFORK);
 }
 
-Mapping Mapping::ofFile(int descriptor, std::size_t bytes) noexcept {
+Mapping Mapping::ofFile(int descriptor, std::size_t bytes, bool fresh) noexcept {
+    constexpr std::size_t kPage = 4096;
     Mapping out;
     out.map(bytes, MAP_SHARED, descriptor, MADV_DONTFORK);
+    // Pages of a file are touched for reading alone, and the first write to each would be a fault.
+    for (std::size_t at = 0; fresh && out && at < bytes; at += kPage) {
+        reinterpret_cast<volatile std::byte&>(out.m_data[at]) = std::byte{0};
+    }
     return out;
 }
 

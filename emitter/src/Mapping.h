@@ -21,7 +21,8 @@ class Mapping {
     /// Anonymous. Check with operator bool: false when the system refused.
     Mapping(std::size_t bytes, InChild inChild) noexcept;
     /// The first `bytes` of a file, shared with whoever else maps it; missing in a child of fork().
-    [[nodiscard]] static Mapping ofFile(int descriptor, std::size_t bytes) noexcept;
+    /// `fresh`: nobody else has it yet, and its pages are made ready for writing, too.
+    [[nodiscard]] static Mapping ofFile(int descriptor, std::size_t bytes, bool fresh) noexcept;
     Mapping(Mapping&& other) noexcept;
     Mapping& operator=(Mapping&& other) noexcept;
     ~Mapping();

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the training thread calls every step allocates nothing and makes no system call, whatever
-// the state of the ring: proven by a trap in malloc and by a thread that the kernel kills at its
-// first system call.
+// the state of the ring and of the collector: proven by a trap in malloc and by a thread that the
+// kernel kills at its first system call.
+#include "tests/support/BlackHole.h"
+#include "tests/support/RecordProcess.h"
+
 #include <rankscope/rankscope.h>
 
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <atomic>
@@ -110,34 +114,58 @@ class TestHotPath : public QObject {
 
   private:
     void train(int steps);
+    [[nodiscard]] bool isConnected() const;
 
     static constexpr std::size_t kElements = 10'000;
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<rankscope::test::RecordProcess> m_recorder;
+    std::unique_ptr<rankscope::test::BlackHole> m_hole;
+    std::string m_endpoint;
     rs_emitter* m_emitter = nullptr;
     std::vector<float> m_local, m_mean, m_copy;
 };
 
 void TestHotPath::initTestCase_data() {
     QTest::addColumn<bool>("inProcess");
-    QTest::newRow("sender process") << false;
-    QTest::newRow("sender thread") << true;
+    QTest::addColumn<QString>("collector");
+    for (const char* const collector : {"absent", "stopped", "black hole"}) {
+        const QString name = QString::fromLatin1(collector);
+        QTest::addRow("sender process, collector %s", collector) << false << name;
+        QTest::addRow("sender thread, collector %s", collector) << true << name;
+    }
 }
 
 void TestHotPath::init() {
+    QFETCH_GLOBAL(bool, inProcess);
+    QFETCH_GLOBAL(QString, collector);
+    m_endpoint = "tcp://127.0.0.1:9"; // nobody listens
+    if (collector == QStringLiteral("stopped")) {
+        m_folder = std::make_unique<QTemporaryDir>();
+        m_recorder = std::make_unique<rankscope::test::RecordProcess>();
+        m_endpoint = m_recorder->record(m_folder->filePath(QStringLiteral("run.rankscope")),
+                                        "tcp://127.0.0.1:0");
+    } else if (collector == QStringLiteral("black hole")) {
+        m_hole = std::make_unique<rankscope::test::BlackHole>();
+        m_endpoint = m_hole->endpoint();
+    }
     static const char* const names[2] = {"embedding", "head"};
     static const std::uint64_t sizes[2] = {kElements - 3, 3};
     rs_options options{};
     options.struct_size = sizeof options;
-    options.endpoint = "tcp://127.0.0.1:9"; // nobody listens
+    options.endpoint = m_endpoint.c_str();
     options.world = 1;
     options.sketch_size = 1024;
     options.group_count = 2;
     options.group_names = names;
     options.group_sizes = sizes;
     options.ring_bytes = 1U << 20U;
-    QFETCH_GLOBAL(bool, inProcess);
     options.in_process = inProcess ? 1 : 0;
     m_emitter = rs_open(&options);
     QVERIFY2(m_emitter != nullptr, rs_last_error());
+    if (m_recorder != nullptr) {
+        QTRY_VERIFY_WITH_TIMEOUT(isConnected(), 20'000);
+        m_recorder->signal(SIGSTOP);
+    }
     m_local.assign(kElements, 0.25F);
     m_mean.assign(kElements, 0.125F);
     m_copy.resize(kElements);
@@ -145,6 +173,14 @@ void TestHotPath::init() {
 
 void TestHotPath::cleanup() {
     rs_close(m_emitter, 0);
+    m_recorder.reset();
+    m_hole.reset();
+}
+
+bool TestHotPath::isConnected() const {
+    rs_statistics now{};
+    rs_get_statistics(m_emitter, &now);
+    return now.connected != 0;
 }
 
 /// Long enough to fill the ring, so that dropping is on trial too.
@@ -192,5 +228,5 @@ void TestHotPath::noAllocation() {
 
 } // namespace
 
-QTEST_APPLESS_MAIN(TestHotPath)
+QTEST_GUILESS_MAIN(TestHotPath)
 #include "TestHotPath.moc"
