@@ -8,6 +8,7 @@
 #include <cstring>
 #include <span>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 /// Numbers as bytes, little-endian: what is derived from a run is kept in a session as these.
@@ -40,6 +41,7 @@ class BytesOut {
         m_bytes.push_back(static_cast<std::byte>(value));
     }
     [[nodiscard]] std::size_t size() const { return m_bytes.size(); }
+    [[nodiscard]] const std::vector<std::byte>& bytes() const { return m_bytes; }
     [[nodiscard]] std::vector<std::byte> take() { return std::move(m_bytes); }
 
   private:
@@ -107,6 +109,7 @@ class BytesIn {
         m_failed = true;
         m_bytes = {};
     }
+    [[nodiscard]] std::size_t left() const { return m_bytes.size(); }
     [[nodiscard]] bool failed() const { return m_failed; }
     /// All is read, and all was there.
     [[nodiscard]] bool done() const { return !m_failed && m_bytes.empty(); }

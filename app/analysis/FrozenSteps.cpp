@@ -31,6 +31,10 @@ void RunTable::thaw(Step first, Step last) {
     m_frozen.remove(first, last);
 }
 
+std::optional<Step> RunTable::lastFrozen() const {
+    return m_frozen.empty() ? std::nullopt : std::optional{m_frozen.last()};
+}
+
 void RunTable::recall(std::span<const wire::Event> events) {
     for (const wire::Event& event : events) {
         const auto* record = std::get_if<wire::StepRecord>(&event);

@@ -71,7 +71,7 @@ void MinMaxSeries<T>::truncate(std::size_t size) {
         nodes = nodesOf(nodes, kFan);
     }
     if (page != nullptr) {
-        refreshNode(last);
+        m_levels.front()[last] = sumOf(*page);
     }
     if (size > 0) {
         refreshAbove((size - 1) / kBlock, (size - 1) / kBlock);
@@ -80,7 +80,7 @@ void MinMaxSeries<T>::truncate(std::size_t size) {
 
 /// The inner loop of loading and of smoothing: without branches.
 template <class T>
-void MinMaxSeries<T>::refreshPage(Page& page, std::size_t from, std::size_t to) const {
+void MinMaxSeries<T>::refreshPage(Page& page, std::size_t from, std::size_t to) {
     for (std::size_t l = from / kFan; l <= (to - 1) / kFan; ++l) {
         Leaf leaf{std::numeric_limits<T>::max(), std::numeric_limits<T>::lowest(), 0, 0};
         for (std::size_t i = l * kFan; i < (l + 1) * kFan; ++i) {
@@ -96,12 +96,21 @@ void MinMaxSeries<T>::refreshPage(Page& page, std::size_t from, std::size_t to) 
 }
 
 template <class T>
-void MinMaxSeries<T>::refreshNode(std::size_t block) {
+typename MinMaxSeries<T>::Node MinMaxSeries<T>::sumOf(const Page& page) {
     Node result;
-    for (const Leaf& leaf : m_pages[block]->leaves) {
+    for (const Leaf& leaf : page.leaves) {
         result.add(leaf);
     }
-    m_levels.front()[block] = result;
+    return result;
+}
+
+template <class T>
+typename MinMaxSeries<T>::Node MinMaxSeries<T>::nodeOf(std::span<const T> values) {
+    Page page;
+    page.values.fill(std::numeric_limits<T>::quiet_NaN());
+    std::copy(values.begin(), values.end(), page.values.begin());
+    refreshPage(page, 0, kBlock);
+    return sumOf(page);
 }
 
 template <class T>
@@ -153,7 +162,7 @@ void MinMaxSeries<T>::assign(std::size_t first, std::span<const T> values) {
         std::copy(part.begin(), part.end(),
                   page->values.begin() + static_cast<std::ptrdiff_t>(from));
         refreshPage(*page, isNew ? 0 : from, isNew ? kBlock : from + part.size());
-        refreshNode(block);
+        m_levels.front()[block] = sumOf(*page);
     }
     refreshAbove(firstBlock, lastBlock);
 }
@@ -258,16 +267,15 @@ Total MinMaxSeries<T>::total(std::size_t first, std::size_t last) const {
 }
 
 template <class T>
-void MinMaxSeries<T>::spread(std::size_t first, const std::vector<std::size_t>& places,
-                             std::size_t size) {
-    if (first >= m_size) {
-        return;
+void MinMaxSeries<T>::rearrange(std::size_t first, const std::vector<std::size_t>& sources) {
+    std::vector<T> moved;
+    moved.reserve(sources.size());
+    for (const std::size_t source : sources) {
+        const bool there = source < m_size;
+        assert(!there || isFine(source / kBlock));
+        moved.push_back(there ? (*this)[source] : std::numeric_limits<T>::quiet_NaN());
     }
-    std::vector<T> moved(size - first, std::numeric_limits<T>::quiet_NaN());
-    for (std::size_t i = first; i < m_size; ++i) {
-        assert(isFine(i / kBlock));
-        moved[places[i - first] - first] = (*this)[i];
-    }
+    truncate(first);
     assign(first, moved);
 }
 

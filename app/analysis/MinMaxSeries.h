@@ -82,9 +82,10 @@ class MinMaxSeries {
     [[nodiscard]] Extent<T> extent(std::size_t first, std::size_t last) const;
     [[nodiscard]] Total total(std::size_t first, std::size_t last) const;
 
-    /// Makes room: the value at first + i moves to places[i] (ascending); the others from `first`
-    /// on are holes. Nothing from its block on may be coarse.
-    void spread(std::size_t first, const std::vector<std::size_t>& places, std::size_t size);
+    static constexpr std::size_t kHole = static_cast<std::size_t>(-1);
+    /// What is at which place changes: at first + i is then what was at sources[i], or a hole, and
+    /// nothing behind that. Nothing from the block of `first` on may be coarse.
+    void rearrange(std::size_t first, const std::vector<std::size_t>& sources);
     void truncate(std::size_t size); ///< forgets what is behind
 
     /// Every value of the block is known.
@@ -93,6 +94,8 @@ class MinMaxSeries {
     }
     /// Of the block, which must begin before size().
     [[nodiscard]] const Node& node(std::size_t block) const { return m_levels.front()[block]; }
+    /// Of a block with these values.
+    [[nodiscard]] static Node nodeOf(std::span<const T> values);
     /// All that is known of the block; grows with holes to where it ends, or to `size` before that.
     void setNode(std::size_t block, const Node& node, std::size_t size);
     void coarsen(std::size_t block); ///< keeps only the node, if that
@@ -109,8 +112,8 @@ class MinMaxSeries {
 
     [[nodiscard]] T meanOf(std::size_t block) const;
     [[nodiscard]] Node share(std::size_t block, std::size_t values) const;
-    void refreshPage(Page& page, std::size_t from, std::size_t to) const;
-    void refreshNode(std::size_t block);
+    static void refreshPage(Page& page, std::size_t from, std::size_t to);
+    [[nodiscard]] static Node sumOf(const Page& page);
     void refreshAbove(std::size_t firstBlock, std::size_t lastBlock);
     void refreshInner(std::size_t level, std::size_t node);
     /// Calls take() with as few nodes and values as make up the stretch.

@@ -58,7 +58,26 @@ std::size_t RunSeries::rowFor(std::uint64_t step) {
     return static_cast<std::size_t>(row);
 }
 
+void RunSeries::erase(std::uint64_t step) {
+    const auto at = std::lower_bound(m_steps.begin(), m_steps.end(), step);
+    if (at == m_steps.end() || *at != step) {
+        return;
+    }
+    const auto row = at - m_steps.begin();
+    m_steps.erase(at);
+    for (std::vector<double>& column : m_values) {
+        column.erase(column.begin() + row);
+    }
+    for (std::vector<double>* column : {&m_lossError, &m_normError, &m_workers}) {
+        column->erase(column->begin() + row);
+    }
+}
+
 void RunSeries::enter(const StepMeasures& measures) {
+    if (measures.ranks.empty()) {
+        erase(measures.step.step.value());
+        return;
+    }
     const StepMetrics& m = measures.step;
     const std::size_t row = rowFor(m.step.value());
     const auto set = [&](RunMetric metric, double value) {

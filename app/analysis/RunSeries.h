@@ -28,6 +28,7 @@ inline constexpr std::array<RunMetric, kRunMetrics> kAllRunMetrics{
 /// is none. Steps may come in any order and again. Not thread-safe.
 class RunSeries {
   public:
+    /// A step without ranks is one that the run does not have any more.
     void enter(const StepMeasures& measures);
 
     [[nodiscard]] const std::vector<std::uint64_t>& steps() const { return m_steps; } ///< ascending
@@ -43,6 +44,7 @@ class RunSeries {
 
   private:
     [[nodiscard]] std::size_t rowFor(std::uint64_t step);
+    void erase(std::uint64_t step);
 
     std::vector<std::uint64_t> m_steps;
     std::array<std::vector<double>, kRunMetrics> m_values;

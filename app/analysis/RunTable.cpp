@@ -164,8 +164,7 @@ void RunTable::noteConflict(Incarnation& from) {
 
 void RunTable::keep(const Incarnation& from, const wire::StepRecord& record) {
     if (m_frozen.contains(record.step)) {
-        if (!isOvertaken(from.launch, record.step) &&
-            (m_late.empty() || m_late.back() != record.step)) {
+        if (m_late.empty() || m_late.back() != record.step) {
             m_late.push_back(record.step);
         }
         return;
@@ -255,6 +254,11 @@ std::optional<StepRow> RunTable::row(Step step) const {
         row.samples.push_back(m_samples.get(index));
     }
     return row;
+}
+
+bool RunTable::has(Step step) const {
+    const Row* found = findRow(step);
+    return found != nullptr && !isOvertaken(*found);
 }
 
 void RunTable::forEachStep(const std::function<void(Step)>& visit) const {

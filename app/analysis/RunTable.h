@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/analysis/Bytes.h"
 #include "app/analysis/SampleStore.h"
 #include "app/analysis/SeqRuns.h"
 #include "app/analysis/StepRanges.h"
@@ -71,6 +72,7 @@ class RunTable {
     [[nodiscard]] bool anyFrozen(Step first, Step last) const {
         return m_frozen.touches(first, last);
     }
+    [[nodiscard]] std::optional<Step> lastFrozen() const;
     /// Keeps records of held steps that were applied before: they count no second time.
     void recall(std::span<const wire::Event> events);
     /// Frozen steps of which a record came since the last call, ascending. It was not kept.
@@ -86,6 +88,16 @@ class RunTable {
                                                 std::span<const wire::Event> events) const;
 
     [[nodiscard]] std::optional<StepRow> row(Step step) const;
+    [[nodiscard]] bool has(Step step) const; ///< row() gives one
+
+    /// All that is known besides rows and hellos, as bytes. Nothing while there are events of a
+    /// process whose hello has not come.
+    [[nodiscard]] bool put(BytesOut& out) const;
+    /// Into a table to which nothing but these hellos was applied, in the order of hellos().
+    /// False: these bytes are none of that, and the table is of no use.
+    [[nodiscard]] bool take(BytesIn& in);
+    /// In the order in which they came first.
+    [[nodiscard]] std::vector<const wire::Hello*> hellos() const;
 
     [[nodiscard]] std::size_t samplesHeld() const { return m_samples.size(); }
 

@@ -72,6 +72,11 @@ class SampleStore {
 
     [[nodiscard]] Source addSource(IncarnationId incarnation, RankId rank);
 
+    [[nodiscard]] std::size_t sources() const { return m_sources.size(); }
+    [[nodiscard]] IncarnationId incarnation(Source source) const {
+        return m_sources[source].incarnation;
+    }
+
     /// `sample` must be of the rank and incarnation that `source` stands for.
     [[nodiscard]] Index add(Source source, const RankSample& sample);
     void replace(Index index, Source source, const RankSample& sample);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/analysis/SeqRuns.h"
 
+#include "transport/wire/Messages.h"
+
 #include <algorithm>
 #include <iterator>
 
@@ -52,6 +54,37 @@ std::optional<Step> SeqRuns::stepAfter(Seq seq) const {
         }
     }
     return next == m_runs.end() ? std::nullopt : std::optional{Step{next->second.firstStep}};
+}
+
+void SeqRuns::put(BytesOut& out) const {
+    out.putCount(m_runs.size());
+    std::uint64_t behind = 0;
+    for (const auto& [first, run] : m_runs) {
+        out.putCount(first - behind);
+        out.putCount(run.last - first);
+        out.putCount(run.firstStep);
+        behind = run.last;
+    }
+}
+
+bool SeqRuns::take(BytesIn& in) {
+    constexpr std::uint64_t kMost = wire::limits::kCount;
+    const std::size_t runs = in.getSize(3);
+    std::uint64_t behind = 0;
+    for (std::size_t i = 0; i < runs && !in.failed(); ++i) {
+        const std::uint64_t away = in.getCount();
+        const std::uint64_t more = in.getCount();
+        const std::uint64_t step = in.getCount();
+        if ((i > 0 && away == 0) || away > kMost || more > kMost || step > kMost ||
+            behind + away + more > kMost || step + more > kMost) {
+            return false;
+        }
+        const std::uint64_t first = behind + away;
+        behind = first + more;
+        m_count += more + 1;
+        m_runs.emplace_hint(m_runs.end(), first, Run{behind, step});
+    }
+    return !in.failed();
 }
 
 } // namespace rankscope::analysis

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/analysis/Bytes.h"
 #include "transport/wire/Types.h"
 
 #include <cstdint>
@@ -17,6 +18,9 @@ class SeqRuns {
     bool add(Seq seq, Step step);
 
     [[nodiscard]] std::uint64_t count() const { return m_count; }
+
+    void put(BytesOut& out) const;
+    [[nodiscard]] bool take(BytesIn& in); ///< false: these are none
 
     /// Steps of the nearest records before and behind a position.
     [[nodiscard]] std::optional<Step> stepBefore(Seq seq) const;

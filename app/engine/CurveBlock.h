@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/analysis/Bytes.h"
 #include "app/analysis/StepMeasures.h"
 #include "app/engine/RunFrame.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <span>
@@ -47,6 +49,16 @@ class CurveBlock {
     /// The next step; at most kSteps of them.
     void add(const analysis::StepMeasures& measures);
     void clear();
+
+    /// Ranks whose values are in one part of the block as bytes; part 0 also has the curves.
+    static constexpr std::size_t kRanksOfPart = 128;
+    [[nodiscard]] std::size_t parts() const {
+        return std::max<std::size_t>(1, (m_ranks.size() + kRanksOfPart - 1) / kRanksOfPart);
+    }
+    void put(analysis::BytesOut& out, std::size_t part) const;
+    /// Reads the parts back, one after the other into a cleared block. False: these are none.
+    [[nodiscard]] bool take(analysis::BytesIn& in, std::size_t part, std::size_t size,
+                            std::size_t ranks);
 
     [[nodiscard]] std::size_t size() const { return m_size; }
     [[nodiscard]] std::span<const double> operator[](Curve curve) const {

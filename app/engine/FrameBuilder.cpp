@@ -18,35 +18,84 @@ namespace {
 constexpr std::uint32_t kMaxMissingRows = 4096; // worker rows made for ranks that never called
 constexpr std::uint32_t kQuickRanks = 256;      // one matrix takes 2 ms: a frame can wait for it
 constexpr std::chrono::milliseconds kRefining{15};
+constexpr std::chrono::milliseconds kBetweenFills{500}; // smoothed lines are made anew after one
 
 } // namespace
 
-bool FrameBuilder::update(const RunCurves::SeeMeasures& see) {
-    const std::vector<Step> amended = m_curves.update(m_reader, see);
+bool FrameBuilder::update(const SeeMeasures& see) {
+    const BlockKeeper::News news = m_keeper.listen(m_curves.stepList());
+    const std::size_t before = m_curves.steps().size();
+    std::size_t place = m_curves.enter(
+        news.amended,
+        [&](Step step) {
+            analysis::StepMeasures measures = m_reader.measures(step);
+            if (see) {
+                see(measures);
+            }
+            return measures;
+        },
+        m_reader.session().position());
+    if (news.doubt) {
+        const std::size_t block = m_curves.stepList().blockOf(*news.doubt);
+        m_curves.doubt(block);
+        place = std::min(place, block * RunCurves::kBlock);
+    }
+    const bool changed = place < std::max(before, m_curves.steps().size());
+    if (m_options.budget > 0) {
+        m_keeper.settle(m_curves.stepList());
+        m_loader.makeRoom();
+    }
     m_marks.update(m_reader.table(), m_curves.steps());
     m_earlier.update();
-    if (!amended.empty()) {
-        const auto& steps = m_curves.steps();
-        const auto first = std::lower_bound(steps.begin(), steps.end(), amended.front().value());
-        const auto place = static_cast<std::size_t>(first - steps.begin());
-        m_panels.cut(place);
-        m_images.cut(place);
+    if (changed) {
+        changeFrom(place);
+        m_loader.lookAgain();
     }
-    m_cosines.forget(amended);
-    m_pair.forget(amended);
-    if (m_cursor && std::binary_search(amended.begin(), amended.end(), m_cursor->step)) {
+    m_cosines.forget(news.amended);
+    m_pair.forget(news.amended);
+    if (m_cursor && std::binary_search(news.amended.begin(), news.amended.end(), m_cursor->step)) {
         m_cursor.reset();
     }
-    return !amended.empty();
+    return changed;
+}
+
+void FrameBuilder::changeFrom(std::size_t place) {
+    m_panels.cut(place);
+    m_images.cut(place);
 }
 
 bool FrameBuilder::refine() {
     const auto until = std::chrono::steady_clock::now() + kRefining;
+    std::optional<std::size_t> changed;
+    const auto load = [&] {
+        const auto place = m_loader.work();
+        changed = place && changed ? std::min(place, changed) : (place ? place : changed);
+        return place.has_value();
+    };
     m_cosines.work();
-    while ((m_pair.work() || m_earlier.work() || m_cosines.work()) &&
+    while ((load() || m_pair.work() || m_earlier.work() || m_cosines.work()) &&
            std::chrono::steady_clock::now() < until) {
     }
+    if (changed) {
+        changeFrom(*changed);
+    }
     return std::exchange(m_refining, false);
+}
+
+FrameBuilder::Filled FrameBuilder::fill() {
+    const auto begin = std::chrono::steady_clock::now();
+    Filled filled{m_options.budget > 0, false};
+    while (filled.more && std::chrono::steady_clock::now() - begin < kRefining) {
+        const auto place = m_loader.workOnRest();
+        filled.more = place.has_value();
+        m_filled = place && m_filled ? std::min(place, m_filled) : (place ? place : m_filled);
+    }
+    filled.shows = m_filled && (!filled.more || begin - m_filledAt > kBetweenFills);
+    if (filled.shows) {
+        changeFrom(*std::exchange(m_filled, std::nullopt));
+        m_filledAt = begin;
+    }
+    return filled;
 }
 
 RunFrame FrameBuilder::build(const View& view, const RunPulse& pulse,
@@ -75,7 +124,7 @@ RunFrame FrameBuilder::build(const View& view, const RunPulse& pulse,
     }
     frame.gaps = m_marks.gapsUpTo(frame.lastStep);
     frame.restarts = m_marks.restartsUpTo(frame.lastStep);
-    frame.nonFiniteRanks = m_curves.nonFiniteRanks().upTo(frame.lastStep);
+    frame.nonFiniteRanks = m_curves.nonFinite().ranks().upTo(frame.lastStep);
     buildPanels(frame, view);
     buildCursor(frame, view, pulse, now);
     m_refining = frame.refining;
@@ -86,8 +135,9 @@ void FrameBuilder::buildPanels(RunFrame& frame, const View& view) {
     const auto& breaks = m_marks.breaks();
     const Decimation visible(m_curves.steps(), frame.viewFirst, frame.viewLast, frame.lastStep,
                              view.columns, breaks);
-    frame.refining =
-        !m_panels.build(frame, m_curves, view, visible, m_marks.starts()) || !m_earlier.complete();
+    aimLoader(view, visible);
+    frame.refining = !m_panels.build(frame, m_curves, view, visible, m_marks.starts());
+    frame.refining = frame.refining || !m_loader.complete() || !m_earlier.complete();
     frame.loss.earlier = m_earlier.lines(RunCurves::LossMean, visible);
     frame.lossDispersion.earlier = m_earlier.lines(RunCurves::LossStd, visible);
     frame.direction.earlier = m_earlier.lines(RunCurves::CosineMean, visible);
@@ -109,11 +159,28 @@ void FrameBuilder::buildPanels(RunFrame& frame, const View& view) {
     }
 }
 
+/// Columns of whole blocks need no values.
+void FrameBuilder::aimLoader(const View& view, const Decimation& visible) {
+    if (visible.columns().empty()) {
+        return;
+    }
+    const std::size_t first = visible.columns().front().first;
+    const std::size_t last = visible.columns().back().last;
+    std::size_t columns = static_cast<std::size_t>(std::max(view.columns, 1));
+    columns = view.image ? std::max(columns, StepImages::kColumns) : columns;
+    const bool narrow = (last - first + columns - 1) / columns <= RunCurves::kBlock / 2;
+    m_loader.aim(first, last, narrow || view.smoothing > 1);
+}
+
 std::optional<Step> FrameBuilder::cursorStep(const View& view, double end) const {
     const auto& steps = m_curves.steps();
     std::optional<Step> wanted = view.cursor;
     if (!wanted && !view.playhead) {
-        wanted = m_reader.table().newestFinalStep();
+        const analysis::RunTable& table = m_reader.table();
+        wanted = table.newestFinalStep();
+        if (const auto frozen = table.lastFrozen(); frozen && !(wanted && table.isFinal(*wanted))) {
+            wanted = frozen;
+        }
     }
     const double at = wanted ? std::min(end, static_cast<double>(wanted->value())) : end;
     const auto behind =
@@ -149,10 +216,13 @@ void FrameBuilder::buildCursor(RunFrame& frame, const View& view, const RunPulse
     frame.cursor.step = step;
     frame.cursor.cosine = m_cosines.matrix();
     frame.status.problem = m_cosines.problem();
+    for (const std::string& problem : {m_keeper.problem(), m_loader.problem()}) {
+        frame.status.problem = problem.empty() ? frame.status.problem : problem;
+    }
     frame.refining = frame.refining || !m_cosines.complete();
     frame.cursor.metrics = measures.step;
     frame.cursor.metrics.final =
-        !m_follow || pulse.isStale(now) ||
+        !m_options.follow || pulse.isStale(now) ||
         m_reader.table().isFinal(step, [&](RankId rank) { return !pulse.isLive(rank, now); });
     frame.cursor.workers = workersOf(measures, pulse, now);
     for (const analysis::RankMetrics& rank : measures.ranks) {
@@ -179,7 +249,7 @@ std::vector<WorkerRow> FrameBuilder::workersOf(const analysis::StepMeasures& mea
         row.left = worker.left;
         row.conflict = worker.conflict;
         row.lastStep = worker.lastStep;
-        row.live = m_follow && !worker.left && pulse.isLive(worker.rank, now);
+        row.live = m_options.follow && !worker.left && pulse.isLive(worker.rank, now);
     }
     for (const analysis::RankMetrics& rank : measures.ranks) {
         WorkerRow& row = rows[rank.rank];
@@ -203,10 +273,10 @@ void FrameBuilder::buildStatus(RunStatus& status, const RunPulse& pulse,
     status.records = table.records();
     status.lost = table.lost();
     status.damagedChunks = m_reader.session().damagedChunks();
-    status.measuredGradients = m_curves.measuredGradients();
+    status.measuredGradients = m_curves.nonFinite().measuredGradients();
     const double pace = pulse.medianStepSeconds();
     status.stepsPerSecond = pace > 0 ? 1 / pace : 0;
-    status.lagSeconds = m_follow ? pulse.secondsSinceRecord(now) : 0;
+    status.lagSeconds = m_options.follow ? pulse.secondsSinceRecord(now) : 0;
     const auto launches = table.launches();
     bool allLeft = false;
     if (!launches.empty()) {
@@ -223,17 +293,17 @@ void FrameBuilder::buildStatus(RunStatus& status, const RunPulse& pulse,
         }
         allLeft = workers.size() >= status.world &&
                   std::all_of(workers.begin(), workers.end(), [](const auto& w) { return w.left; });
-        const bool over = !m_follow || allLeft;
+        const bool over = !m_options.follow || allLeft;
         status.reporting = static_cast<std::uint32_t>(
             std::count_if(workers.begin(), workers.end(), [&](const analysis::Worker& w) {
                 return over ? w.lastStep.has_value() : !w.left && pulse.isLive(w.rank, now);
             }));
     }
-    if (!m_follow) {
+    if (!m_options.follow) {
         status.state = RunState::Replay;
     } else if (allLeft) {
         status.state = RunState::Ended;
-    } else if (table.stepCount() == 0) {
+    } else if (m_curves.steps().empty()) {
         status.state = RunState::Waiting;
     } else {
         status.state = pulse.isStale(now) ? RunState::Stale : RunState::Live;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/engine/BlockKeeper.h"
+#include "app/engine/BlockLoader.h"
 #include "app/engine/CosineWindow.h"
 #include "app/engine/EarlierAttempts.h"
 #include "app/engine/PairCosines.h"
@@ -12,6 +14,9 @@
 #include "app/engine/RunReader.h"
 #include "app/engine/StepImages.h"
 
+#include <chrono>
+#include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,16 +29,28 @@ namespace rankscope::engine {
 /// length. Fills everything of a frame except the parts of its status that only Run knows.
 class FrameBuilder {
   public:
-    FrameBuilder(RunReader& reader, bool follow)
+    struct Options {
+        bool follow = false;
+        /// Bytes for the values of the curves. Then the reader's table holds newest steps only, and
+        /// what else is needed is read again. 0: everything is held.
+        std::size_t budget = 0;
+    };
+    static constexpr std::size_t kBudget = std::size_t{512} << 20U; ///< of a window
+
+    FrameBuilder(RunReader& reader, Options options)
         : m_reader(reader),
-          m_follow(follow),
+          m_options(options),
+          m_keeper(reader),
+          m_loader(reader, m_keeper, m_curves, options.budget),
           m_earlier(reader),
           m_cosines(reader),
           m_pair(reader) {}
+    FrameBuilder(RunReader& reader, bool follow) : FrameBuilder(reader, Options{follow, 0}) {}
 
+    using SeeMeasures = std::function<void(const analysis::StepMeasures&)>;
     /// Takes in what the reader has read. True when a frame would now look different. `see` gets
-    /// every step that changed.
-    bool update(const RunCurves::SeeMeasures& see = {});
+    /// every step that changed; without ranks when it is gone.
+    bool update(const SeeMeasures& see = {});
 
     [[nodiscard]] RunFrame build(const View& view, const RunPulse& pulse,
                                  RunPulse::Clock::time_point now);
@@ -42,8 +59,17 @@ class FrameBuilder {
     /// RunFrame::refining): for 15 ms, or what one step's sketches take. True when another frame
     /// would show more.
     bool refine();
+    struct Filled {
+        bool more = false; ///< there are further ones
+        bool shows =
+            false; ///< a frame may look a little different: lines are smoothed over all steps
+    };
+    /// Brings values of steps that are not to be seen, as far as the budget goes, for 15 ms.
+    Filled fill();
 
   private:
+    void changeFrom(std::size_t place);
+    void aimLoader(const View& view, const Decimation& visible);
     void buildPanels(RunFrame& frame, const View& view);
     void buildCursor(RunFrame& frame, const View& view, const RunPulse& pulse,
                      RunPulse::Clock::time_point now);
@@ -62,8 +88,12 @@ class FrameBuilder {
     };
 
     RunReader& m_reader;
-    bool m_follow;
+    Options m_options;
     RunCurves m_curves;
+    BlockKeeper m_keeper;
+    BlockLoader m_loader;
+    std::optional<std::size_t> m_filled; ///< lowest place that fill() changed since the last cut
+    std::chrono::steady_clock::time_point m_filledAt{};
     RunMarks m_marks;
     EarlierAttempts m_earlier;
     PanelBuilder m_panels;

@@ -54,6 +54,26 @@ std::vector<NonFiniteRank> NonFiniteLog::upTo(double end) const {
     return found;
 }
 
+std::vector<NonFiniteLog::Entry> NonFiniteLog::entries() const {
+    std::vector<Entry> result;
+    for (const auto& [rank, stretches] : m_ranks) {
+        for (const Stretch& s : stretches) {
+            result.push_back({rank, s.first, s.last, s.gradient});
+        }
+    }
+    return result;
+}
+
+void NonFiniteLog::append(const Entry& entry) {
+    std::vector<Stretch>& stretches = m_ranks[entry.rank];
+    if (!stretches.empty() && stretches.back().last + 1 == entry.first &&
+        stretches.back().gradient == entry.gradient) {
+        stretches.back().last = entry.last;
+    } else {
+        stretches.push_back({entry.first, entry.last, entry.gradient});
+    }
+}
+
 void NonFiniteLog::set(std::vector<Stretch>& stretches, std::uint64_t step, bool gradient) {
     const auto next = behind(stretches, step);
     if (next != stretches.begin()) {

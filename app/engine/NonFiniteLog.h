@@ -19,6 +19,14 @@ class NonFiniteLog {
     /// Up to and with step `end`; ascending first step, then rank.
     [[nodiscard]] std::vector<NonFiniteRank> upTo(double end) const;
 
+    struct Entry { ///< of consecutive steps
+        RankId rank;
+        std::uint64_t first = 0, last = 0;
+        bool gradient = false;
+    };
+    [[nodiscard]] std::vector<Entry> entries() const; ///< ascending rank, then step
+    void append(const Entry& entry);                  ///< behind all that is known of its rank
+
   private:
     struct Stretch { ///< of consecutive steps: once the weights are NaN, every step is
         std::uint64_t first = 0, last = 0;

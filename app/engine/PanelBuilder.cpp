@@ -65,9 +65,9 @@ bool PanelBuilder::build(RunFrame& frame, const RunCurves& curves, const View& v
             addRanks(panel, curves, view, visible, *source.ranks, shown);
         }
     }
-    frame.loss.nonFinite = visible.marks(curves.nonFiniteLoss());
+    frame.loss.nonFinite = visible.marks(curves.nonFinite().loss());
     frame.lossDispersion.nonFinite = frame.loss.nonFinite;
-    frame.direction.nonFinite = visible.marks(curves.nonFiniteGradient());
+    frame.direction.nonFinite = visible.marks(curves.nonFinite().gradient());
     frame.normDispersion.nonFinite = frame.norms.nonFinite = frame.direction.nonFinite;
     return m_smooth.finish();
 }

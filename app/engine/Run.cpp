@@ -34,7 +34,7 @@ struct Run::Impl {
           address(std::move(path)),
           options(wanted),
           publish(std::move(receiver)),
-          frames(*reader, options.follow) {
+          frames(*reader, FrameBuilder::Options{options.follow, FrameBuilder::kBudget}) {
         thread = std::jthread([this](const std::stop_token& stop) { work(stop); });
     }
 
@@ -110,8 +110,13 @@ void Run::Impl::work(const std::stop_token& stop) {
             shown = now;
             pending = !loading && frames.refine();
         }
+        FrameBuilder::Filled filled;
+        if (!loading && !pending && !behind) {
+            filled = frames.fill();
+            pending = filled.shows;
+        }
         std::optional<Clock::time_point> until;
-        if (behind) {
+        if (behind || filled.more) {
             until = failed ? now + kPoll : now;
         } else if (pending) {
             until = shown + interval;

@@ -2,31 +2,15 @@
 #include "app/engine/RunCurves.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
-#include <iterator>
 #include <utility>
 
 namespace rankscope::engine {
 
-using analysis::RankMetrics;
 using analysis::StepMeasures;
 
 namespace {
-
-bool isMeasuredNonFinite(double value) {
-    return !std::isfinite(value) && !analysis::isUndefined(value);
-}
-
-/// Puts a step among ascending ones, or takes it away.
-void mark(std::vector<std::uint64_t>& steps, std::uint64_t step, bool bad) {
-    const auto at = std::lower_bound(steps.begin(), steps.end(), step);
-    const bool there = at != steps.end() && *at == step;
-    if (bad && !there) {
-        steps.insert(at, step); // at the end, but for late data
-    } else if (!bad && there) {
-        steps.erase(at);
-    }
-}
 
 bool anyFinite(std::span<const float> values) {
     return std::any_of(values.begin(), values.end(), [](float x) { return std::isfinite(x); });
@@ -34,117 +18,188 @@ bool anyFinite(std::span<const float> values) {
 
 } // namespace
 
-std::vector<Step> RunCurves::update(RunReader& reader, const SeeMeasures& see) {
-    std::vector<Step> amended = reader.takeAmended();
-    std::sort(amended.begin(), amended.end());
-    enter(amended, [&](Step step) {
-        StepMeasures measures = reader.measures(step);
-        if (see) {
-            see(measures);
-        }
-        return measures;
-    });
-    return amended;
-}
-
-void RunCurves::enter(const std::vector<Step>& amended,
-                      const std::function<StepMeasures(Step)>& measuresOf) {
-    makeRoom(amended);
+std::size_t RunCurves::enter(const std::vector<Step>& amended, const MeasuresOf& measuresOf,
+                             std::int64_t asOf) {
+    if (amended.empty()) {
+        return m_steps.size();
+    }
+    const std::size_t changed = m_steps.placeOf(amended.front().value());
+    if (const auto shift = m_steps.merge(amended)) {
+        rearrange(*shift, asOf);
+    }
+    resizeBlocks();
     std::size_t first = 0; // place of the block's first step
-    for (const Step step : amended) {
+    for (const Step step : takeable(amended, asOf)) {
         const std::size_t next = first + m_block.size();
-        std::size_t place = next;
-        if (next >= m_steps.size() || m_steps[next] != step.value()) {
-            const auto at = std::lower_bound(m_steps.begin(), m_steps.end(), step.value());
-            place = static_cast<std::size_t>(at - m_steps.begin());
-        }
+        const auto& steps = m_steps.all();
+        const bool follows = next < steps.size() && steps[next] == step.value();
+        const std::size_t place = follows ? next : m_steps.placeOf(step.value());
         if (place != next || m_block.size() == CurveBlock::kSteps) {
             takeBlock(first);
             first = place;
         }
         const StepMeasures measures = measuresOf(step);
         m_block.add(measures);
-        noteNonFinite(step.value(), measures);
+        m_nonFinite.enter(step.value(), measures);
     }
     takeBlock(first);
+    return changed;
 }
 
-void RunCurves::makeRoom(const std::vector<Step>& amended) {
-    std::vector<std::uint64_t> fresh;
-    for (const Step step : amended) {
-        if (!std::binary_search(m_steps.begin(), m_steps.end(), step.value())) {
-            fresh.push_back(step.value());
+void RunCurves::setDetail(std::size_t block, Detail detail) {
+    Detail& now = m_blocks[block].detail;
+    m_fine += detail == Detail::Fine ? 1 : 0;
+    m_fine -= now == Detail::Fine ? 1 : 0;
+    now = detail;
+}
+
+/// New blocks are of nothing, which is fine.
+void RunCurves::resizeBlocks() {
+    for (std::size_t block = m_steps.blocks(); block < m_blocks.size(); ++block) {
+        setDetail(block, Detail::Coarse);
+    }
+    const std::size_t before = std::min(m_blocks.size(), m_steps.blocks());
+    m_blocks.resize(m_steps.blocks());
+    for (std::size_t block = before; block < m_blocks.size(); ++block) {
+        setDetail(block, Detail::Fine);
+    }
+}
+
+std::vector<Step> RunCurves::takeable(const std::vector<Step>& amended, std::int64_t asOf) {
+    std::vector<Step> result;
+    result.reserve(amended.size());
+    for (std::size_t i = 0; i < amended.size();) {
+        const std::size_t at = m_steps.placeOf(amended[i].value()) / kBlock;
+        const std::size_t end = std::min((at + 1) * kBlock, m_steps.size());
+        const Step last{m_steps.all()[end - 1]};
+        std::size_t behind = i;
+        while (behind < amended.size() && amended[behind] <= last) {
+            ++behind;
         }
-    }
-    if (fresh.empty()) {
-        return;
-    }
-    if (m_steps.empty() || m_steps.back() < fresh.front()) {
-        m_steps.insert(m_steps.end(), fresh.begin(), fresh.end());
-        return; // the series grow when they get a value
-    }
-    const std::vector<std::uint64_t> old = std::exchange(m_steps, {});
-    std::merge(old.begin(), old.end(), fresh.begin(), fresh.end(), std::back_inserter(m_steps));
-    std::vector<std::size_t> places;
-    places.reserve(old.size());
-    for (std::size_t from = 0, to = 0; from < old.size(); ++to) {
-        if (m_steps[to] == old[from]) {
-            places.push_back(to);
-            ++from;
+        Block& block = m_blocks[at];
+        if (block.detail == Detail::Fine || behind - i == end - at * kBlock) {
+            result.insert(result.end(), amended.begin() + static_cast<std::ptrdiff_t>(i),
+                          amended.begin() + static_cast<std::ptrdiff_t>(behind));
+            setDetail(at, Detail::Fine);
+        } else {
+            setDetail(at, Detail::Stale);
         }
+        block.asOf = asOf;
+        i = behind;
     }
-    const auto spread = [&](auto& series) {
-        for (auto& one : series) {
-            if (one.size() > 0) {
-                one.spread(0, places, m_steps.size());
-            }
+    return result;
+}
+
+template <class Do>
+void RunCurves::forEachSeries(Do act) {
+    const auto all = [&](auto& series) { std::for_each(series.begin(), series.end(), act); };
+    all(m_curves);
+    std::for_each(m_bundles.begin(), m_bundles.end(), all);
+    std::for_each(m_ranks.begin(), m_ranks.end(), all);
+}
+
+/// Values move with their steps, where all of them are here. Else what is known of the blocks stays
+/// for the time being as it is, which is not far off.
+void RunCurves::rearrange(const StepList::Shift& shift, std::int64_t asOf) {
+    const std::size_t from = shift.first / kBlock;
+    const std::size_t size = shift.first + shift.sources.size();
+    const bool fine = std::all_of(
+        m_blocks.begin() + static_cast<std::ptrdiff_t>(std::min(from, m_blocks.size())),
+        m_blocks.end(), [](const Block& block) { return block.detail == Detail::Fine; });
+    forEachSeries([&](auto& series) {
+        if (series.size() <= shift.first) {
+            return;
         }
-    };
-    spread(m_curves);
-    std::for_each(m_bundles.begin(), m_bundles.end(), spread);
-    std::for_each(m_ranks.begin(), m_ranks.end(), spread);
+        if (fine) {
+            series.rearrange(shift.first, shift.sources);
+            return;
+        }
+        series.truncate(size);
+        for (std::size_t block = from; block * kBlock < series.size(); ++block) {
+            series.coarsen(block);
+        }
+    });
+    resizeBlocks();
+    for (std::size_t block = from; block < m_blocks.size(); ++block) {
+        m_blocks[block].asOf = asOf;
+        setDetail(block, fine ? Detail::Fine : Detail::Stale);
+    }
 }
 
 void RunCurves::takeBlock(std::size_t first) {
     if (m_block.size() == 0) {
         return;
     }
-    const auto assign = [&](auto& series, auto values) { series.assign(first, values); };
     for (std::size_t i = 0; i < kCurves; ++i) {
-        assign(m_curves[i], m_block[static_cast<Curve>(i)]);
+        m_curves[i].assign(first, m_block[static_cast<Curve>(i)]);
     }
+    m_ranks.resize(std::max(m_ranks.size(), m_block.ranks()));
     for (std::size_t s = 0; s < kSignals; ++s) {
         const auto signal = static_cast<RankSignal>(s);
         for (std::size_t i = 0; i < kBundle; ++i) {
             RankSeries& series = m_bundles[s][i];
             const auto values = m_block.bundle(signal, static_cast<Bundle>(i));
             if (series.size() > first || anyFinite(values)) {
-                assign(series, values);
+                series.assign(first, values);
             }
         }
-        m_ranks.resize(std::max(m_ranks.size(), m_block.ranks()));
         for (std::size_t rank = 0; rank < m_ranks.size(); ++rank) {
             // What an older launch reported at these steps counts no more.
             if (m_block.has(rank) || m_ranks[rank][s].size() > first) {
-                assign(m_ranks[rank][s], m_block.rank(signal, rank));
+                m_ranks[rank][s].assign(first, m_block.rank(signal, rank));
             }
         }
     }
     m_block.clear();
 }
 
-void RunCurves::noteNonFinite(std::uint64_t step, const StepMeasures& measures) {
-    bool badLoss = false;
-    bool badGradient = measures.step.nonFinite.value_or(0) > 0;
-    for (const RankMetrics& rank : measures.ranks) {
-        badLoss = badLoss || isMeasuredNonFinite(rank.loss);
-        badGradient = badGradient || isMeasuredNonFinite(rank.gradNorm);
-        m_measuredGradients = m_measuredGradients || rank.nonFinite.has_value() ||
-                              !analysis::isUndefined(rank.gradNorm);
+void RunCurves::append(const BlockSummary& summary) {
+    assert(m_steps.size() % kBlock == 0 && summary.steps.size() <= kBlock);
+    const std::size_t block = m_blocks.size();
+    m_steps.append(summary.steps);
+    m_blocks.push_back({Detail::Coarse, summary.asOf});
+    const std::size_t size = m_steps.size();
+    for (std::size_t i = 0; i < kCurves; ++i) {
+        m_curves[i].setNode(block, summary.curves[i], size);
     }
-    mark(m_badLoss, step, badLoss);
-    mark(m_badGradient, step, badGradient);
-    m_badRanks.enter(step, measures.ranks);
+    m_ranks.resize(std::max(m_ranks.size(), summary.ranks.size()));
+    for (std::size_t s = 0; s < kSignals; ++s) {
+        for (std::size_t i = 0; i < kBundle; ++i) {
+            if (summary.bundles[s][i].count > 0) {
+                m_bundles[s][i].setNode(block, summary.bundles[s][i], size);
+            }
+        }
+        for (std::size_t rank = 0; rank < summary.ranks.size(); ++rank) {
+            if (summary.ranks[rank].reported) {
+                m_ranks[rank][s].setNode(block, summary.ranks[rank].nodes[s], size);
+            }
+        }
+    }
+    m_nonFinite.append(summary.nonFinite);
+}
+
+void RunCurves::refine(std::size_t block, CurveBlock& values) {
+    std::swap(m_block, values);
+    takeBlock(block * kBlock);
+    setDetail(block, Detail::Fine);
+}
+
+void RunCurves::coarsen(std::size_t block) {
+    forEachSeries([block](auto& series) { series.coarsen(block); });
+    setDetail(block, Detail::Coarse);
+}
+
+void RunCurves::doubt(std::size_t block) {
+    for (; block < m_blocks.size(); ++block) {
+        forEachSeries([block](auto& series) { series.coarsen(block); });
+        setDetail(block, Detail::Stale);
+    }
+}
+
+std::size_t RunCurves::fineBytes() const {
+    constexpr std::size_t kDouble = kBlock * 8 + kBlock / 16 * 32;
+    constexpr std::size_t kFloat = kBlock * 4 + kBlock / 16 * 16;
+    return kCurves * kDouble + (kBundle + m_ranks.size()) * kSignals * kFloat;
 }
 
 } // namespace rankscope::engine

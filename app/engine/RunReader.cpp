@@ -4,6 +4,7 @@
 #include "app/engine/SessionAddress.h"
 
 #include <algorithm>
+#include <bit>
 #include <string>
 #include <utility>
 
@@ -11,6 +12,14 @@ namespace rankscope::engine {
 
 using analysis::RankSample;
 using analysis::StepRow;
+
+namespace {
+
+constexpr std::uint64_t kThawRecords = 32768; // read at once
+constexpr std::uint64_t kRowRecords = 2048;   // read for the sake of one step
+constexpr std::size_t kRecent = 16;
+
+} // namespace
 
 RunReader::RunReader(std::unique_ptr<session::SessionReader> session)
     : m_session(std::move(session)) {}
@@ -43,10 +52,78 @@ Result<void> RunReader::readAll() {
     }
 }
 
+std::uint64_t RunReader::stepsOf(std::uint64_t records) const {
+    std::uint64_t world = 1;
+    for (const analysis::Launch& launch : m_table.launches()) {
+        world = std::max<std::uint64_t>(world, launch.world);
+    }
+    return std::bit_floor(std::max<std::uint64_t>(1, records / world));
+}
+
+/// Steps may be numbered sparsely, so how many to read at once follows what came.
+Result<void> RunReader::thaw(Step first, Step last) {
+    m_table.thaw(first, last);
+    m_recent.clear();
+    std::vector<wire::Event> events;
+    std::uint64_t width = stepsOf(kThawRecords);
+    for (Step from = first; from <= last;) {
+        const std::uint64_t left = last.value() - from.value();
+        const Step to{from.value() + std::min(width - 1, left)};
+        events.clear();
+        const auto read =
+            m_session->eventsOfSteps(from, Step{to.value() + 1}, m_session->position(), events);
+        if (!read) {
+            m_table.freeze(first, last);
+            return read;
+        }
+        m_table.recall(events);
+        if (to == last) {
+            break;
+        }
+        from = Step{to.value() + 1};
+        width = events.size() < kThawRecords / 4   ? std::min(width * 4, std::uint64_t{1} << 60U)
+                : events.size() > kThawRecords * 4 ? std::max<std::uint64_t>(width / 4, 1)
+                                                   : width;
+    }
+    return {};
+}
+
+Result<const RunReader::Recent*> RunReader::recent(Step step) const {
+    for (const Recent& known : m_recent) {
+        if (known.first <= step && step <= known.last) {
+            return &known;
+        }
+    }
+    const std::uint64_t width = stepsOf(kRowRecords); // neighbours are asked for, too, as a rule
+    const Step first{step.value() / width * width};
+    const Step last{first.value() + width - 1};
+    std::vector<wire::Event> events;
+    return m_session->eventsOfSteps(first, Step{last.value() + 1}, m_session->position(), events)
+        .map([&] {
+            m_recent.push_front({first, last, m_table.rowsFrom(first, last, events)});
+            m_recent.resize(std::min(m_recent.size(), kRecent));
+            return &std::as_const(m_recent.front());
+        });
+}
+
+Result<std::optional<StepRow>> RunReader::row(Step step) const {
+    std::optional<StepRow> held = m_table.row(step);
+    if (held || !m_table.isFrozen(step)) {
+        return held;
+    }
+    return recent(step).map([step](const Recent* known) -> std::optional<StepRow> {
+        const auto at = std::lower_bound(known->rows.begin(), known->rows.end(), step,
+                                         [](const StepRow& row, Step s) { return row.step < s; });
+        return at != known->rows.end() && at->step == step ? std::optional{*at} : std::nullopt;
+    });
+}
+
 analysis::StepMeasures RunReader::measures(Step step) const {
-    const auto row = m_table.row(step);
+    const auto row = this->row(step).value_or(std::nullopt);
     if (!row) {
-        return {};
+        analysis::StepMeasures nothing;
+        nothing.step.step = step;
+        return nothing;
     }
     if (analysis::wantsSketches(*row) && hasSketches(*row)) {
         if (const auto sketches = fromSketches(*row)) {
@@ -57,7 +134,11 @@ analysis::StepMeasures RunReader::measures(Step step) const {
 }
 
 Result<analysis::CosineMatrix> RunReader::cosines(Step step) const {
-    const auto row = m_table.row(step);
+    const auto stored = this->row(step);
+    if (!stored) {
+        return tl::unexpected(stored.error());
+    }
+    const std::optional<StepRow>& row = *stored;
     if (!row) {
         return fail(ErrorCode::Unavailable,
                     "the session has no step " + std::to_string(step.value()),
@@ -71,7 +152,11 @@ Result<analysis::CosineMatrix> RunReader::cosines(Step step) const {
 }
 
 Result<analysis::CosineMatrix> RunReader::pairCosine(Step step, RankId a, RankId b) const {
-    auto row = m_table.row(step);
+    auto stored = this->row(step);
+    if (!stored) {
+        return tl::unexpected(stored.error());
+    }
+    std::optional<StepRow>& row = *stored;
     if (!row) {
         return analysis::CosineMatrix{};
     }

@@ -148,20 +148,32 @@ class TestMinMaxSeries : public QObject {
         QCOMPARE(series.extent(0, series.size()).max, 1.0F);
     }
 
-    void spreadMakesRoom() {
+    void rearrangingMakesRoomAndForgets() {
         std::mt19937_64 random{2};
         MinMaxSeries<double> series;
-        series.resize(500);
-        std::vector<std::size_t> places;
-        std::vector<double> plain(1000, std::nan(""));
-        for (std::size_t i = 0; i < 500; ++i) {
-            series.set(i, static_cast<double>(i));
-            places.push_back(2 * i + 1);
-            plain[2 * i + 1] = static_cast<double>(i);
+        std::vector<double> plain;
+        for (int round = 0; round < 60; ++round) {
+            const std::size_t first = plain.empty() ? 0 : random() % plain.size();
+            std::vector<std::size_t> sources;
+            std::vector<double> moved(plain.begin(), plain.begin() + static_cast<int>(first));
+            for (std::size_t at = first; at < plain.size(); ++at) {
+                if (random() % 10 > 0) {
+                    sources.push_back(at);
+                    moved.push_back(plain[at]);
+                }
+                for (; random() % 5 == 0;) {
+                    sources.push_back(MinMaxSeries<double>::kHole);
+                    moved.push_back(std::nan(""));
+                }
+            }
+            series.rearrange(first, sources);
+            plain = moved;
+            QCOMPARE(series.size(), plain.size());
+            compareAll(series, plain, random);
+            const std::vector<double> more(random() % 200, static_cast<double>(round));
+            series.assign(plain.size(), more);
+            plain.insert(plain.end(), more.begin(), more.end());
         }
-        series.spread(0, places, 1000);
-        QCOMPARE(series.size(), std::size_t{1000});
-        compareAll(series, plain, random);
     }
 
     void whatCoversWholeBlocksIsExactWithoutTheirValues() {

@@ -89,11 +89,11 @@ class TestRunCurves : public QObject {
         support::enterSteps(curves, 0, 20, 4, [](std::uint64_t step, std::uint32_t rank) {
             return Signals{step == 5 && rank == 1 ? INFINITY : 2, 0.1, step == 7 ? INFINITY : 1};
         });
-        QCOMPARE(curves.nonFiniteLoss(), std::vector<std::uint64_t>{5});
-        QCOMPARE(curves.nonFiniteGradient(), std::vector<std::uint64_t>{7});
-        QVERIFY(curves.measuredGradients());
+        QCOMPARE(curves.nonFinite().loss(), std::vector<std::uint64_t>{5});
+        QCOMPARE(curves.nonFinite().gradient(), std::vector<std::uint64_t>{7});
+        QVERIFY(curves.nonFinite().measuredGradients());
         support::enterSteps(curves, 5, 6, 4, signalsOf);
-        QVERIFY(curves.nonFiniteLoss().empty());
+        QVERIFY(curves.nonFinite().loss().empty());
     }
 
     void thousandRanksHaveLines() {

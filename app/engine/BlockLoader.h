@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/engine/BlockKeeper.h"
+#include "app/engine/RunCurves.h"
+#include "app/engine/RunReader.h"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rankscope::engine {
+
+/// Brings the values of coarse blocks: from the session's stored curves, or else from the records.
+/// What is to be seen comes first, then the rest of the run, newest first, as far as memory goes;
+/// what was not seen for longest gives way.
+class BlockLoader {
+  public:
+    BlockLoader(RunReader& reader, BlockKeeper& keeper, RunCurves& curves, std::size_t budgetBytes)
+        : m_reader(reader),
+          m_keeper(keeper),
+          m_curves(curves),
+          m_budget(budgetBytes) {}
+
+    /// The places first..last (half-open) are to be seen: `fine`, or only where they begin and end
+    /// within a block.
+    void aim(std::size_t first, std::size_t last, bool fine);
+    /// Blocks have come or changed.
+    void lookAgain();
+    /// All that is to be seen is there, or there is no room for it.
+    [[nodiscard]] bool complete();
+
+    /// One block of what is to be seen; the lowest place that changed. Nothing: there is no more to
+    /// do, or it cannot be read now.
+    [[nodiscard]] std::optional<std::size_t> work();
+    /// The same of the rest of the run.
+    [[nodiscard]] std::optional<std::size_t> workOnRest();
+    void makeRoom(); ///< down to the budget, but for what is to be seen
+    /// Why a block could not be read, the last time; empty when it could.
+    [[nodiscard]] const std::string& problem() const { return m_problem; }
+
+  private:
+    using Clock = std::chrono::steady_clock;
+    [[nodiscard]] bool wanted(std::size_t block) const;
+    [[nodiscard]] std::optional<std::size_t> nextSeen();
+    [[nodiscard]] bool evictOne();
+    [[nodiscard]] bool fits(std::size_t more) const;
+    std::optional<std::size_t> load(std::size_t block);
+    std::optional<std::size_t> measure(std::size_t block);
+
+    RunReader& m_reader;
+    BlockKeeper& m_keeper;
+    RunCurves& m_curves;
+    std::size_t m_budget;
+    std::size_t m_first = 0, m_last = 0; ///< places to be seen
+    bool m_fine = false;
+    std::size_t m_seenLeft = 0, m_restLeft = 0; ///< blocks below this are still to be looked at
+    std::vector<std::uint64_t> m_shown;         ///< by block: when it was to be seen last
+    std::uint64_t m_aims = 0;
+    std::string m_problem;
+    Clock::time_point m_retry{};
+};
+
+} // namespace rankscope::engine
