@@ -143,6 +143,7 @@ class TestRecord : public QObject {
     void endsWithTheGoodbyesThoughItsLauncherLives();
     void losesNothingWhenKilledAgainAndAgain_data();
     void losesNothingWhenKilledAgainAndAgain();
+    void takesHundredsInAtOnce();
     void findsRanksThatWereThereFirst();
     void endsOnASignalAndGoesOnLater_data();
     void endsOnASignalAndGoesOnLater();
@@ -272,6 +273,29 @@ void TestRecord::losesNothingWhenKilledAgainAndAgain() {
     recorder.signal(SIGTERM);
     QCOMPARE(recorder.wait(), 0);
     verifyComplete(all);
+}
+
+void TestRecord::takesHundredsInAtOnce() {
+    constexpr std::size_t kRanks = 512, kSteps = 3;
+    const QString connection = m_dir->filePath("connection.json");
+    RecordProcess recorder;
+    QVERIFY2(!recorder.record(file(), "tcp://127.0.0.1:0", {"--connection", connection}).empty(),
+             qPrintable(recorder.log()));
+    QProcess ranks;
+    ranks.start(qEnvironmentVariable("RANKSCOPE_BIN") + "/rankscope-simulate",
+                {"--connect", connection, "--ranks", QString::number(kRanks), "--steps",
+                 QString::number(kSteps), "--timeout", "60"});
+    QVERIFY(ranks.waitForFinished(90'000));
+    QCOMPARE(ranks.exitCode(), 0);
+    recorder.signal(SIGTERM);
+    QCOMPARE(recorder.wait(), 0);
+    const test::Stored stored = test::readStored(file().toStdString());
+    QCOMPARE(stored.streams.size(), kRanks);
+    for (const auto& [incarnation, stream] : stored.streams) {
+        QVERIFY(stream.identityHolds());
+        QCOMPARE(stream.byes, 1);
+        QCOMPARE(stream.received.size(), kSteps);
+    }
 }
 
 void TestRecord::findsRanksThatWereThereFirst() {

@@ -2,6 +2,7 @@
 // The process that sends a rank's records: the rank notices nothing of it, it notices when the rank
 // is gone, and whoever kills it loses nothing.
 #include "FileSink.h"
+#include "tests/support/ProcessUse.h"
 #include "tests/support/Senders.h"
 
 #include <rankscope/Emitter.h>
@@ -138,6 +139,7 @@ class TestSenderProcess : public QObject {
     void killedRanksAreDeliveredWithoutABye();
     void isGoneSoonAfterTheRank_data();
     void isGoneSoonAfterTheRank();
+    void takesLittleMemory();
     void killedSendersLoseNothing();
     void stepsGoOnWithoutAny();
     void threadTakesOver_data();
@@ -279,6 +281,24 @@ void TestSenderProcess::isGoneSoonAfterTheRank() {
     }
     rank.kill(ending == QLatin1String("exits") ? SIGTERM : SIGKILL);
     QTRY_VERIFY_WITH_TIMEOUT(Senders::of(rank.pid()).all.empty(), 5000);
+}
+
+void TestSenderProcess::takesLittleMemory() {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    QSKIP("a sanitizer takes memory of its own");
+#endif
+    FileSink sink(path());
+    const auto collector = collect(sink);
+    constexpr double kRingKiB = 16 * 1024, kMost = 4 * 1024;
+    const double before = test::memoryKiB(getpid(), "Pss");
+    const auto rank = open(collector->endpoint(), std::size_t{16} << 20U);
+    steps(*rank, 1000);
+    QTRY_COMPARE_WITH_TIMEOUT(rank->statistics().acknowledged, 1000U, kPatienceMs);
+    double taken = test::memoryKiB(getpid(), "Pss") - before;
+    for (const pid_t one : completeSenders(getpid()).all) {
+        taken += test::memoryKiB(one, "Pss");
+    }
+    QVERIFY2(taken < kRingKiB + kMost, qPrintable(QString::number(taken)));
 }
 
 void TestSenderProcess::killedSendersLoseNothing() {
