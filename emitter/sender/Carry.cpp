@@ -20,19 +20,19 @@ constexpr int kTryAgainMs = 1000;
 /// What happens outside, looked at now and then.
 class Surroundings {
   public:
-    Surroundings(int rank, pid_t guardian) noexcept : m_rank(rank), m_guardian(guardian) {}
+    Surroundings(const Rank& rank, pid_t guardian) noexcept : m_rank(rank), m_guardian(guardian) {}
 
-    void look() noexcept {
+    void look() {
         if (const auto now = Clock::now(); now >= m_next) {
             m_next = now + kLook;
-            rankDied = hasEnded(m_rank);
+            rankDied = rankDied || m_rank.isGone();
             deserted = m_guardian != 0 && getppid() != m_guardian;
         }
     }
     bool rankDied = false, deserted = false;
 
   private:
-    const int m_rank;
+    const Rank& m_rank;
     const pid_t m_guardian;
     Clock::time_point m_next{};
 };
@@ -56,12 +56,8 @@ std::unique_ptr<link::Dealer> connect(const emitter::Channel& channel,
 
 } // namespace
 
-bool hasEnded(int pidfd) noexcept {
-    pollfd item{pidfd, POLLIN, 0};
-    return poll(&item, 1, 0) == 1;
-}
-
-Outcome carry(emitter::Channel& channel, const emitter::Letter& letter, int rank, pid_t guardian) {
+Outcome carry(emitter::Channel& channel, const emitter::Letter& letter, const Rank& rank,
+              pid_t guardian) {
     Surroundings around(rank, guardian);
     const auto dealer = connect(channel, letter, around);
     if (dealer != nullptr) {

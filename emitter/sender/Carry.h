@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "emitter/sender/Rank.h"
 #include "emitter/src/Channel.h"
 
 #include <sys/types.h>
@@ -14,12 +15,9 @@ enum class Outcome {
 };
 
 /// Carries records to the collector until the rank has left: with a bye when it said so, without
-/// one when it just died. Then at most 4 s go by. `rank`: its pidfd. `guardian`: the parent of this
-/// process, or 0 when nobody watches over it.
-[[nodiscard]] Outcome carry(emitter::Channel& channel, const emitter::Letter& letter, int rank,
-                            pid_t guardian);
-
-/// Whether the process of a pidfd has ended.
-[[nodiscard]] bool hasEnded(int pidfd) noexcept;
+/// one when it is just gone. Then at most 4 s go by. `guardian`: the parent of this process, or 0
+/// when nobody watches over it.
+[[nodiscard]] Outcome carry(emitter::Channel& channel, const emitter::Letter& letter,
+                            const Rank& rank, pid_t guardian);
 
 } // namespace rankscope::sender

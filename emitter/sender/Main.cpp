@@ -6,6 +6,7 @@
 #include "emitter/sender/Carry.h"
 #include "emitter/sender/Detach.h"
 #include "emitter/src/SenderProcess.h"
+#include "transport/link/HeadRoom.h"
 
 #include <fcntl.h>
 #include <sys/wait.h>
@@ -32,31 +33,31 @@ void beginAnew(char** argv) {
     execv("/proc/self/exe", argv); // no /proc: goes on alone
 }
 
-[[noreturn]] void work(pid_t guardian, char** argv) {
+[[noreturn]] void work(const Rank& rank, pid_t guardian, char** argv) {
     const auto channel = emitter::Channel::attach(inherited::kMemory);
     const auto letter = channel.and_then([](const auto& shared) { return shared->letter(); });
     if (!letter) {
         _exit(0); // of another version, or spoilt: trying again is of no use
     }
-    if (carry(**channel, *letter, inherited::kRank, guardian) == Outcome::Deserted) {
+    if (carry(**channel, *letter, rank, guardian) == Outcome::Deserted) {
         beginAnew(argv);
-        static_cast<void>(carry(**channel, *letter, inherited::kRank, 0));
+        static_cast<void>(carry(**channel, *letter, rank, 0));
     }
     _exit(0);
 }
 
 /// Returns when the work is done, or fails again and again although the rank is gone.
-void watchOver(char** argv) {
+void watchOver(const Rank& rank, char** argv) {
     std::chrono::milliseconds pause = kFirstPause;
     for (;;) {
         const auto started = Clock::now();
         const pid_t guardian = getpid();
         const pid_t worker = fork();
         if (worker == 0) {
-            work(guardian, argv);
+            work(rank, guardian, argv);
         }
         if (worker < 0) { // no further process: alone then
-            work(0, argv);
+            work(rank, 0, argv);
         }
         int status = 0;
         waitpid(worker, &status, 0);
@@ -64,7 +65,7 @@ void watchOver(char** argv) {
             return;
         }
         const bool failing = Clock::now() - started < kSoundLife;
-        if (failing && hasEnded(inherited::kRank)) {
+        if (failing && rank.isGone()) {
             return;
         }
         pause = failing ? std::min(2 * pause, kLongestPause) : kFirstPause;
@@ -81,6 +82,7 @@ int main(int, char** argv) {
         return 2;
     }
     detach(inherited::kRank);
-    watchOver(argv);
+    link::raiseDescriptorLimit(); // the job's may be low, and has nothing to do with this
+    watchOver(Rank(inherited::kRank), argv);
     return 0;
 }

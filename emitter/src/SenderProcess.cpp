@@ -97,9 +97,11 @@ struct Order {
 /// Second: becomes the program.
 RANKSCOPE_BARE int become(void* given) {
     Order& order = *static_cast<Order*>(given);
-    // First out of the way of the numbers that they are to have.
-    const int memory = fcntl(order.memory, F_DUPFD_CLOEXEC, 10);
-    const int rank = fcntl(order.rank, F_DUPFD_CLOEXEC, 10);
+    // First out of the way of the numbers that they are to have: into the places of input and
+    // output, which are there even when no number is left, and of which the program makes no use.
+    const bool apart = order.memory > STDOUT_FILENO && order.rank > STDOUT_FILENO;
+    const int memory = apart ? dup2(order.memory, STDIN_FILENO) : fcntl(order.memory, F_DUPFD, 10);
+    const int rank = apart ? dup2(order.rank, STDOUT_FILENO) : fcntl(order.rank, F_DUPFD, 10);
     if (memory >= 0 && rank >= 0 && dup2(memory, inherited::kMemory) >= 0 &&
         dup2(rank, inherited::kRank) >= 0) {
         execve(order.program, order.arguments, order.environment);

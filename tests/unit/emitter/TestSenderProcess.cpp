@@ -139,9 +139,11 @@ class TestSenderProcess : public QObject {
     void killedRanksAreDeliveredWithoutABye();
     void isGoneSoonAfterTheRank_data();
     void isGoneSoonAfterTheRank();
+    void leavesARankThatBecomesAnotherProgram();
     void takesLittleMemory();
     void killedSendersLoseNothing();
     void stepsGoOnWithoutAny();
+    void needsNoDescriptorsOfTheRank();
     void threadTakesOver_data();
     void threadTakesOver();
 
@@ -283,6 +285,29 @@ void TestSenderProcess::isGoneSoonAfterTheRank() {
     QTRY_VERIFY_WITH_TIMEOUT(Senders::of(rank.pid()).all.empty(), 5000);
 }
 
+void TestSenderProcess::leavesARankThatBecomesAnotherProgram() {
+    FileSink sink(path());
+    const auto collector = collect(sink);
+    int go[2];
+    QCOMPARE(pipe(go), 0);
+    const RankProcess rank([&] {
+        const auto emitter = open(collector->endpoint()).release();
+        steps(*emitter, 10);
+        char one = 0;
+        static_cast<void>(read(go[0], &one, 1) == 1);
+        execl("/bin/sleep", "sleep", "100", nullptr);
+    });
+    QVERIFY(completeSenders(rank.pid()).complete());
+    QTRY_VERIFY_WITH_TIMEOUT(!FileSink::read(path()).empty() &&
+                                 FileSink::read(path()).begin()->second.last == 10,
+                             kPatienceMs);
+    QCOMPARE(write(go[1], "x", 1), ssize_t{1});
+    QTRY_VERIFY_WITH_TIMEOUT(Senders::of(rank.pid()).all.empty(), 5000);
+    QCOMPARE(::kill(rank.pid(), 0), 0);
+    close(go[0]);
+    close(go[1]);
+}
+
 void TestSenderProcess::takesLittleMemory() {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
     QSKIP("a sanitizer takes memory of its own");
@@ -336,6 +361,34 @@ void TestSenderProcess::stepsGoOnWithoutAny() {
     const auto start = Clock::now();
     rank->close(60s);
     QVERIFY(Clock::now() - start < 10s);
+}
+
+/// Where ZeroMQ would have no room, and abort.
+void TestSenderProcess::needsNoDescriptorsOfTheRank() {
+    FileSink sink(path());
+    const auto collector = collect(sink);
+    const pid_t child = fork();
+    if (child == 0) {
+        // Two for a moment; counting them takes one, "." and ".." are none.
+        const rlimit limit{entries("/proc/self/fd") - 3 + 2, 4096};
+        setrlimit(RLIMIT_NOFILE, &limit);
+        const auto rank = open(collector->endpoint());
+        if (rank == nullptr || !rank->statistics().isolated) {
+            _exit(3);
+        }
+        while (!rank->statistics().connected) {
+            usleep(1000);
+        }
+        steps(*rank, 100);
+        rank->close(20s);
+        _exit(7);
+    }
+    int status = 0;
+    QVERIFY(
+        QTest::qWaitFor([&] { return waitpid(child, &status, WNOHANG) == child; }, kPatienceMs));
+    QVERIFY(WIFEXITED(status));
+    QCOMPARE(WEXITSTATUS(status), 7);
+    QVERIFY(FileSink::read(path()).begin()->second.balanced());
 }
 
 void TestSenderProcess::threadTakesOver_data() {
