@@ -201,12 +201,14 @@ Result<void> SessionWriter::Impl::transact(Write write) {
 
 Result<void> SessionWriter::Impl::commit() {
     assert(database && "the session is closed");
-    Result<void> done = write();
-    if (!done && !derived.isEmpty()) {
-        derived.clear();
-        done = write();
+    if (write()) {
+        return {};
     }
-    return done;
+    // Perhaps the disk is full. What is derived can be made anew; and when the log has been folded
+    // back, as far as that goes, its own space is written over.
+    derived.clear();
+    [[maybe_unused]] const Result<void> folded = database->run("PRAGMA wal_checkpoint(PASSIVE)");
+    return write();
 }
 
 Result<void> SessionWriter::Impl::write() {
