@@ -3,7 +3,7 @@
 
 A document's commands are the lines of its ```sh blocks; comments are dropped and port 5757 is
 replaced by a free one. Each `rankscope record` is started first and `rankscope simulate` feeds it,
-which makes the session file that the other commands read. The ```python blocks run on a real
+which makes the session file that the other commands read. A recorder at port 5758 serves it meanwhile. The ```python blocks run on a real
 DistributedDataParallel model; torchrun runs the first of them, with two ranks.
 """
 
@@ -87,6 +87,7 @@ class Shell:
     def __init__(self, directory: Path, port: int) -> None:
         self.directory = directory
         self.port = str(port)
+        self.view = str(free_port())
         self.environment = os.environ | {
             "PATH": f"{BIN}:{PYTHON.parent}:{os.environ['PATH']}",
             "QT_QPA_PLATFORM": "offscreen",
@@ -95,7 +96,7 @@ class Shell:
         }
 
     def start(self, words: list[str]) -> subprocess.Popen[bytes]:
-        words = [word.replace("5757", self.port) for word in words]
+        words = [word.replace("5757", self.port).replace("5758", self.view) for word in words]
         print("$", shlex.join(words), flush=True)
         return subprocess.Popen(words, cwd=self.directory, env=self.environment)
 
@@ -114,6 +115,17 @@ class Shell:
             simulate = [*simulate[:at], connection, *simulate[at + 1 :]]
         self.run(simulate)
         assert recorder.wait(timeout=60) == 0
+
+    def serve(self, simulate: list[str]) -> subprocess.Popen[bytes]:
+        """A recorder that viewers reach at port 5758, with a run in it."""
+        ranks = "ipc://served.sock"
+        recorder = self.start(
+            ["rankscope", "record", "--listen", ranks, "--view", "tcp://127.0.0.1:5758"]
+            + ["--out", "served.rankscope"]
+        )
+        at = simulate.index("--connect") + 1
+        self.run([*simulate[:at], ranks, *simulate[at + 1 :]])
+        return recorder
 
     def train(self, words: list[str]) -> None:
         """With nobody listening: the ranks make a session in the folder `rankscope`."""
@@ -154,6 +166,7 @@ def main() -> int:
         shell = Shell(Path(directory), free_port())
         for words in of["record"]:
             shell.record(words, of["simulate"][0])
+        served = shell.serve(of["simulate"][0])
         for words in every:
             if words in of["record"] + of["simulate"]:
                 continue
@@ -171,6 +184,8 @@ def main() -> int:
                 shell.train(words)
             else:
                 assert words[0] in ("cmake", "cd"), f"no test runs {shlex.join(words)}"
+        served.terminate()
+        assert served.wait(timeout=60) == 0
         for snippet in training_snippets():
             shell.run([str(PYTHON), "-c", script(snippet)])
     print(f"{len(every)} commands ran")

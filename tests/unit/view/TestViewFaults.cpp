@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/FaultProxy.h"
 #include "tests/unit/view/FakeRows.h"
-#include "transport/view/RemoteRows.h"
+#include "tests/unit/view/Follower.h"
 
 #include <QtTest>
 
@@ -12,66 +12,13 @@ using namespace std::chrono_literals;
 using test::FakeSession;
 using test::Fault;
 using test::FaultProxy;
-using view::RemoteRows;
+using test::Follower;
 using Clock = std::chrono::steady_clock;
 
 namespace {
 
 constexpr auto kNoticed = 10s; // promised
 constexpr auto kHealed = 15s;
-
-/// A viewer that follows a session, as a run does: news, then everything behind what it has.
-class Follower {
-  public:
-    explicit Follower(const std::string& endpoint) : m_rows(RemoteRows::open(endpoint)) {}
-
-    [[nodiscard]] bool attached() const { return m_rows.has_value(); }
-
-    /// Whether the link was up.
-    bool turn() {
-        const auto news = (*m_rows)->changed();
-        if (!news) {
-            m_behind = true;
-            return false;
-        }
-        m_behind = m_behind || *news;
-        while (m_behind) {
-            auto events = (*m_rows)->events(m_next, 1U << 20U);
-            if (!events) {
-                return false;
-            }
-            m_behind = !events->rows.empty();
-            for (const session::EventRow& row : events->rows) {
-                m_inOrder = m_inOrder && row.first == m_next && row.crc == 77 + row.first;
-                m_next = row.first + row.count;
-            }
-        }
-        return true;
-    }
-
-    /// Time until the condition holds; nothing when it did not within 30 s.
-    template <class Condition>
-    std::optional<Clock::duration> until(Condition condition) {
-        const auto begun = Clock::now();
-        while (Clock::now() - begun < 30s) {
-            const bool up = turn();
-            if (condition(up)) {
-                return Clock::now() - begun;
-            }
-            std::this_thread::sleep_for(20ms);
-        }
-        return {};
-    }
-
-    [[nodiscard]] std::int64_t next() const { return m_next; }
-    [[nodiscard]] bool inOrder() const { return m_inOrder; } ///< neither gap nor double
-
-  private:
-    Result<std::unique_ptr<RemoteRows>> m_rows;
-    bool m_behind = true;
-    bool m_inOrder = true;
-    std::int64_t m_next = 0;
-};
 
 struct Outcome {
     std::string trouble; ///< empty: all is well
