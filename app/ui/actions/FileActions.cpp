@@ -64,7 +64,7 @@ void addFileMenu(const ActionScope& scope) {
     QObject::connect(addAction(menu, "open", Words::tr("Open\u2026"), Qt::CTRL | Qt::Key_O),
                      &QAction::triggered, window, &MainWindow::chooseFiles);
     QObject::connect(addAction(menu, "attach", Words::tr("Attach to a recorder\u2026"),
-                               Qt::CTRL | Qt::SHIFT | Qt::Key_O),
+                               Qt::CTRL | Qt::SHIFT | Qt::Key_A),
                      &QAction::triggered, window, [window] { askForRecorder(window); });
     QMenu* recent = menu->addMenu(Words::tr("Recent"));
     recent->setObjectName(QStringLiteral("recentMenu"));
