@@ -286,7 +286,8 @@ Total difference(const MinMaxSeries<float>& a, const MinMaxSeries<float>& b, std
     };
     constexpr std::size_t kFew = 16;
     Total result;
-    std::vector<Stretch> queue{{first, std::min({last, a.size(), b.size()})}};
+    // Where a series ends says nothing: holes behind it may be there or not.
+    std::vector<Stretch> queue{{first, last}};
     queue.reserve(2 * splits + 1);
     for (std::size_t next = 0; next < queue.size(); ++next) { // the widest first
         const auto [from, to] = queue[next];
@@ -299,7 +300,7 @@ Total difference(const MinMaxSeries<float>& a, const MinMaxSeries<float>& b, std
             result.sum += ofA.sum - ofB.sum;
             result.count += ofA.count;
         } else if (to - from <= kFew) {
-            for (std::size_t i = from; i < to; ++i) {
+            for (std::size_t i = from; i < std::min({to, a.size(), b.size()}); ++i) {
                 const auto away = static_cast<double>(a[i]) - static_cast<double>(b[i]);
                 result.sum += std::isfinite(away) ? away : 0;
                 result.count += std::isfinite(away) ? 1 : 0;

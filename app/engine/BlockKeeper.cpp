@@ -128,6 +128,9 @@ void BlockKeeper::settle(const StepList& steps, const std::function<void(std::si
 }
 
 void BlockKeeper::begin(const StepList& steps) {
+    m_thawed.clear();
+    m_missed.clear();
+    m_busy.clear();
     if (steps.size() > 0) {
         m_reader.freeze(Step{0}, Step{steps.all().back()});
     }

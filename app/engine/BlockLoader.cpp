@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/engine/BlockLoader.h"
 
+#include "app/engine/DerivedRows.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -115,6 +117,22 @@ bool BlockLoader::evictOne() {
 
 std::optional<std::size_t> BlockLoader::load(std::size_t block) {
     m_problem.clear();
+    if (m_curves.detail(block) == RunCurves::Detail::Coarse) {
+        const RowNumbers numbers = curveRows(block);
+        const auto rows =
+            m_reader.session().derived(session::DerivedKind::Curves, numbers.first, numbers.last);
+        if (!rows) {
+            m_problem = rows.error().what;
+            m_retry = Clock::now() + kRetry;
+            return std::nullopt;
+        }
+        m_stored.clear();
+        const auto asOf = curvesFrom(block, *rows, m_stored);
+        if (asOf && *asOf >= m_curves.asOf(block)) {
+            m_curves.refine(block, m_stored);
+            return block * kBlock;
+        }
+    }
     return measure(block);
 }
 

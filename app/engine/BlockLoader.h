@@ -60,6 +60,7 @@ class BlockLoader {
     std::size_t m_seenLeft = 0, m_restLeft = 0; ///< blocks below this are still to be looked at
     std::vector<std::uint64_t> m_shown;         ///< by block: when it was to be seen last
     std::uint64_t m_aims = 0;
+    CurveBlock m_stored; ///< scratch
     std::string m_problem;
     Clock::time_point m_retry{};
 };

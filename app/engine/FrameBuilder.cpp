@@ -3,6 +3,7 @@
 
 #include "app/engine/Decimation.h"
 #include "app/engine/RankChoice.h"
+#include "app/engine/ResumedRun.h"
 
 #include <algorithm>
 #include <chrono>
@@ -22,6 +23,29 @@ constexpr std::chrono::milliseconds kBetweenFills{500}; // smoothed lines are ma
 
 } // namespace
 
+Result<void> FrameBuilder::resume() {
+    RunCurves curves;
+    auto stored =
+        readStored(m_reader.session(), [&](BlockSummary&& block) { curves.append(block); });
+    if (!stored) {
+        return tl::unexpected(stored.error());
+    }
+    if (m_options.budget == 0 || !*stored) {
+        return {};
+    }
+    m_curves = std::move(curves);
+    for (const std::uint64_t block : (*stored)->digest.stale) {
+        if (block < m_curves.blocks()) {
+            m_curves.doubt(block);
+        }
+    }
+    m_reader.resume(std::move((*stored)->table), (*stored)->digest.asOf);
+    m_keeper.begin(m_curves.stepList());
+    m_loader.lookAgain();
+    const Step behind{m_curves.steps().empty() ? 0 : m_curves.steps().back() + 1};
+    return m_reader.recallFrom(behind, [this] { update(); });
+}
+
 bool FrameBuilder::update(const SeeMeasures& see) {
     const BlockKeeper::News news = m_keeper.listen(m_curves.stepList());
     const std::size_t before = m_curves.steps().size();
@@ -37,7 +61,9 @@ bool FrameBuilder::update(const SeeMeasures& see) {
         m_reader.session().position());
     if (news.doubt) {
         const std::size_t block = m_curves.stepList().blockOf(*news.doubt);
-        m_curves.doubt(block);
+        for (std::size_t at = block; at < m_curves.blocks(); ++at) {
+            m_curves.doubt(at);
+        }
         place = std::min(place, block * RunCurves::kBlock);
     }
     const bool changed = place < std::max(before, m_curves.steps().size());

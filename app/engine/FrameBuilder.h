@@ -47,6 +47,10 @@ class FrameBuilder {
           m_pair(reader) {}
     FrameBuilder(RunReader& reader, bool follow) : FrameBuilder(reader, Options{follow, 0}) {}
 
+    /// Starts with what the session keeps of the run, if anything, so that reading goes on from
+    /// there; only with a budget. Errors: those of reading; then try again before anything else.
+    [[nodiscard]] Result<void> resume();
+
     using SeeMeasures = std::function<void(const analysis::StepMeasures&)>;
     /// Takes in what the reader has read. True when a frame would now look different. `see` gets
     /// every step that changed; without ranks when it is gone.

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/engine/Recorder.h"
 
+#include "app/engine/Summariser.h"
 #include "transport/link/Endpoint.h"
 #include "transport/session/SessionWriter.h"
 #include "transport/session/SqliteRows.h"
 #include "transport/view/ViewServer.h"
 
 #include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <mutex>
 #include <unordered_map>
+#include <utility>
 
 namespace rankscope::engine {
 
@@ -38,7 +43,30 @@ class FileSink : public link::EventSink {
         // After an error the writer still holds what was offered before.
         m_writer.append(events.subspan(m_held));
         m_held = events.size();
+        keepOffered();
         return m_writer.commit().map([this] { m_held = 0; });
+    }
+
+    /// Rows for the next commit; from any thread. False when many wait already.
+    bool offer(std::vector<session::Derived>& rows) {
+        const std::lock_guard lock(m_offering);
+        std::size_t bytes = 0;
+        for (const session::Derived& row : m_offered) {
+            bytes += row.data.size();
+        }
+        if (bytes > kMostOffered) {
+            return false;
+        }
+        std::move(rows.begin(), rows.end(), std::back_inserter(m_offered));
+        rows.clear();
+        return true;
+    }
+    /// Hands them to the writer; but for the thread that offers nobody holds the lock.
+    void keepOffered() {
+        const std::unique_lock lock(m_offering, std::try_to_lock);
+        if (lock && !m_offered.empty()) {
+            m_writer.keep(std::exchange(m_offered, {}));
+        }
     }
 
   private:
@@ -55,7 +83,11 @@ class FileSink : public link::EventSink {
                     "start a recorder of its own for that run");
     }
 
+    static constexpr std::size_t kMostOffered = 32U << 20U; ///< bytes that wait for a commit
+
     session::SessionWriter& m_writer;
+    std::mutex m_offering;
+    std::vector<session::Derived> m_offered;
     std::unordered_map<IncarnationId, session::Progress> m_stored; ///< as of the start
     std::size_t m_held = 0; ///< events at the front of the next batch that the writer has already
 };
@@ -156,6 +188,7 @@ struct Recorder::Impl {
     std::string viewEndpoint;
     std::unique_ptr<view::ViewServer> views;    ///< null: none
     std::unique_ptr<link::Collector> collector; ///< last: gone before what it writes to
+    std::unique_ptr<Summariser> summariser;     ///< behind the sink, to which it hands rows
 };
 
 Result<std::unique_ptr<Recorder>> Recorder::start(const Options& options) {
@@ -189,6 +222,10 @@ Result<std::unique_ptr<Recorder>> Recorder::start(const Options& options) {
     if (impl->views = std::move(ports->views); impl->views) {
         impl->viewEndpoint = impl->views->endpoint();
         impl->views->start([file = options.file] { return session::SqliteRows::open(file); });
+    }
+    if (impl->warning.empty()) { // on a network's file system readers hold up commits
+        impl->summariser = std::make_unique<Summariser>(
+            options.file, [sink = impl->sink.get()](auto& rows) { return sink->offer(rows); });
     }
     return std::unique_ptr<Recorder>(new Recorder(std::move(impl)));
 }
@@ -229,7 +266,13 @@ bool Recorder::runEnded() const {
 }
 
 Result<void> Recorder::stop() {
+    constexpr std::chrono::seconds kFinishing{3};
     m_impl->collector->stop();
+    if (m_impl->summariser) {
+        m_impl->summariser->finish(kFinishing);
+        m_impl->summariser.reset();
+        m_impl->sink->keepOffered();
+    }
     if (m_impl->views) {
         m_impl->views->stop(); // behind the last commit, ahead of the log's folding back
     }

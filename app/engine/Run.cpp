@@ -53,10 +53,11 @@ struct Run::Impl {
     FrameBuilder frames;
     RunPulse pulse;
 
-    View view;           ///< the thread's copy
-    bool behind = true;  ///< there is more to read at once
-    bool failed = false; ///< the last attempt to read
-    bool loading = true; ///< not yet at the end for the first time
+    View view;            ///< the thread's copy
+    bool behind = true;   ///< there is more to read at once
+    bool failed = false;  ///< the last attempt to read
+    bool resumed = false; ///< what the session keeps of the run is taken in
+    bool loading = true;  ///< not yet at the end for the first time
     std::optional<Error> problem;
     session::SessionHead info;
     Clock::time_point infoAt{};
@@ -131,6 +132,11 @@ bool Run::Impl::readMore() {
     Result<bool> more = behind ? Result<bool>(true) : reader->session().changed();
     if (more && !*more) {
         return false;
+    }
+    if (more && !resumed) {
+        more = frames.resume().map([] { return true; });
+        resumed = more.has_value();
+        pulse.hear(reader->batch(), Clock::now());
     }
     if (more) {
         more = reader->read();

@@ -190,10 +190,8 @@ void RunCurves::coarsen(std::size_t block) {
 }
 
 void RunCurves::doubt(std::size_t block) {
-    for (; block < m_blocks.size(); ++block) {
-        forEachSeries([block](auto& series) { series.coarsen(block); });
-        setDetail(block, Detail::Stale);
-    }
+    forEachSeries([block](auto& series) { series.coarsen(block); });
+    setDetail(block, Detail::Stale);
 }
 
 std::size_t RunCurves::fineBytes() const {

@@ -31,9 +31,9 @@ Result<std::unique_ptr<RunReader>> RunReader::open(const std::filesystem::path& 
     });
 }
 
-Result<bool> RunReader::read() {
+Result<bool> RunReader::read(std::size_t maxEvents) {
     m_batch.clear();
-    auto more = m_session->read(m_batch);
+    auto more = m_session->read(m_batch, maxEvents);
     for (const wire::Event& event : m_batch) {
         m_table.apply(event);
     }
@@ -84,6 +84,37 @@ Result<void> RunReader::thaw(Step first, Step last) {
         width = events.size() < kThawRecords / 4   ? std::min(width * 4, std::uint64_t{1} << 60U)
                 : events.size() > kThawRecords * 4 ? std::max<std::uint64_t>(width / 4, 1)
                                                    : width;
+    }
+    return {};
+}
+
+void RunReader::resume(analysis::RunTable table, std::int64_t message) {
+    m_table = std::move(table);
+    m_session->seek(message);
+    m_batch.clear();
+    m_recent.clear();
+}
+
+Result<void> RunReader::recallFrom(Step first, const std::function<void()>& taken) {
+    std::optional<Step> last;
+    for (const analysis::Launch& launch : m_table.launches()) {
+        last = std::max(last, launch.lastStep);
+    }
+    std::vector<wire::Event> events;
+    std::uint64_t width = stepsOf(kThawRecords);
+    for (std::uint64_t from = first.value(); last && from <= last->value(); from += width) {
+        width = events.empty() && from > first.value() ? width * 2 : stepsOf(kThawRecords);
+        events.clear();
+        const auto read =
+            m_session->eventsOfSteps(Step{from}, Step{from + width}, m_session->position(), events);
+        if (!read) {
+            return read;
+        }
+        m_table.recall(events);
+        taken();
+        if (!events.empty()) {
+            m_batch = events;
+        }
     }
     return {};
 }

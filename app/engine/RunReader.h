@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -26,7 +27,7 @@ class RunReader {
     open(const std::filesystem::path& address, const std::stop_token& stop = {});
 
     /// Applies the next events. False when there is nothing further now.
-    [[nodiscard]] Result<bool> read();
+    [[nodiscard]] Result<bool> read(std::size_t maxEvents = 65536);
     /// Applies everything that is there now.
     [[nodiscard]] Result<void> readAll();
     /// What the last read() applied.
@@ -40,6 +41,12 @@ class RunReader {
     /// Reads the records of these steps again, as far as read() has come, and holds them. On an
     /// error they are frozen as before.
     [[nodiscard]] Result<void> thaw(Step first, Step last);
+
+    /// Starts with a table that knows the run up to a message, without rows.
+    void resume(analysis::RunTable table, std::int64_t message);
+    /// Recalls all that the table knows of steps from `first` on, a stretch at a time: `taken` is
+    /// called behind each. batch() is then the last of it.
+    [[nodiscard]] Result<void> recallFrom(Step first, const std::function<void()>& taken);
     [[nodiscard]] session::SessionReader& session() { return *m_session; }
 
     /// What the run has of a step, held or frozen. Errors: those of reading a frozen one.
