@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Opening a session of W workers x N steps, its memory, and frames at several zooms.
+// Opening a session of W workers x N steps, from its records and from what a recorder keeps beside
+// them, its memory, and frames at several zooms; and what keeping that costs a recorder.
 // usage: BenchRun [FILE WORKERS STEPS]   (FILE is made when it does not exist)
 // Times are of the processor.
 
+#include "app/engine/BlockSummariser.h"
 #include "app/engine/FrameBuilder.h"
 #include "app/engine/RunReader.h"
 #include "transport/session/SessionWriter.h"
@@ -84,6 +86,90 @@ bool make(const std::filesystem::path& file, std::uint32_t workers, std::uint64_
     return (*writer)->close().has_value();
 }
 
+/// As the recorder's thread does; nothing when the session has it.
+void summarise(const std::filesystem::path& file) {
+    auto writer = session::SessionWriter::open(file, "bench", {});
+    auto reader = engine::RunReader::open(file);
+    if (!writer || !reader) {
+        return;
+    }
+    const double begin = threadTime();
+    engine::BlockSummariser summariser(**reader);
+    std::size_t bytes = 0;
+    double keeping = 0;
+    bool more = summariser.resume().has_value();
+    while (more || summariser.isBehind()) {
+        more = (*reader)->read(8192).value_or(false);
+        auto rows = summariser.work();
+        for (const session::Derived& row : rows) {
+            bytes += row.data.size();
+        }
+        const double kept = threadTime();
+        (*writer)->keep(std::move(rows));
+        if (!(*writer)->commit()) {
+            return;
+        }
+        keeping += since(kept);
+    }
+    const double all = since(begin);
+    std::printf("summarised in   %9.1f ms, and kept in %.1f ms: %.1f MiB; %.0f ns a record\n",
+                all - keeping, keeping, static_cast<double>(bytes) / 1048576,
+                all * 1e6 / static_cast<double>((*reader)->table().records()));
+}
+
+void zoom(engine::FrameBuilder& frames, std::uint64_t steps) {
+    for (double share = 1; share > 1e-4; share /= 8) {
+        engine::View view;
+        view.follow = false;
+        view.columns = 1600;
+        view.first = 0.3 * static_cast<double>(steps);
+        view.last =
+            std::min(view.first + share * static_cast<double>(steps), static_cast<double>(steps));
+        view.first = std::max(0.0, view.last - share * static_cast<double>(steps));
+        double begin = threadTime();
+        auto frame = frames.build(view, {}, engine::RunPulse::Clock::now());
+        const double first = since(begin);
+        begin = threadTime();
+        while (frame.refining) {
+            frames.refine();
+            frame = frames.build(view, {}, engine::RunPulse::Clock::now());
+        }
+        std::printf("frame of 1/%-6.0f %8.2f ms, refined in %.1f ms, %zu points in a line\n",
+                    1 / share, first, since(begin), frame.loss.mean.x.size());
+    }
+}
+
+void open(const std::filesystem::path& file, std::uint64_t steps, bool bounded) {
+    const double before = residentMiB();
+    double begin = threadTime();
+    const auto lap = [&](const char* what) {
+        std::printf("%-24s %9.1f ms, %7.1f MiB\n", what, since(begin), residentMiB() - before);
+    };
+    auto reader = engine::RunReader::open(file);
+    if (!reader) {
+        std::fprintf(stderr, "cannot open %s\n", file.c_str());
+        std::exit(1);
+    }
+    std::printf("%s\n", bounded ? "as a window does" : "as a command does");
+    engine::FrameBuilder frames(**reader, {false, bounded ? engine::FrameBuilder::kBudget : 0});
+    if (bounded) {
+        (void)frames.resume();
+    }
+    while ((*reader)->read().value_or(false)) {
+        frames.update();
+    }
+    frames.update();
+    engine::View view;
+    view.columns = 1600;
+    (void)frames.build(view, {}, engine::RunPulse::Clock::now());
+    lap("first frame");
+    zoom(frames, steps);
+    while (frames.fill().more) {
+    }
+    lap("all values that fit");
+    zoom(frames, steps);
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -102,35 +188,9 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "cannot make %s\n", file.c_str());
         return 1;
     }
-    const double before = residentMiB();
-    double begin = threadTime();
-    auto reader = engine::RunReader::open(file);
-    if (!reader || !(*reader)->readAll()) {
-        std::fprintf(stderr, "cannot read %s\n", file.c_str());
-        return 1;
-    }
-    std::printf("read and align  %9.1f ms\n", since(begin));
-    engine::FrameBuilder frames(**reader, false);
-    begin = threadTime();
-    frames.update();
-    std::printf("metrics, curves %9.1f ms\n", since(begin));
-    const double records = static_cast<double>((*reader)->table().records());
-    const double scalars = records * 5 * 8 / 1048576;
-    std::printf("memory          %9.1f MiB, five doubles per record are %.1f\n",
-                residentMiB() - before, scalars);
-    for (double share = 1; share > 1e-4; share /= 8) {
-        engine::View view;
-        view.follow = false;
-        view.columns = 1600;
-        view.first = 0.3 * static_cast<double>(steps);
-        view.last =
-            std::min(view.first + share * static_cast<double>(steps), static_cast<double>(steps));
-        view.first = std::max(0.0, view.last - share * static_cast<double>(steps));
-        begin = threadTime();
-        const auto frame = frames.build(view, {}, engine::RunPulse::Clock::now());
-        std::printf("frame of 1/%-6.0f %8.2f ms, %zu points in a line\n", 1 / share, since(begin),
-                    frame.loss.mean.x.size());
-    }
+    summarise(file);
+    open(file, steps, true); // the first, so that its memory is its own
+    open(file, steps, false);
     if (ours) {
         std::filesystem::remove(file);
     }

@@ -17,6 +17,9 @@ void viewMessage(std::span<const std::byte> bytes);
 /// A session file from elsewhere.
 void session(std::span<const std::byte> bytes);
 
+/// A row of what a session keeps beside its records.
+void derived(std::span<const std::byte> bytes);
+
 /// A connection file from elsewhere.
 void connection(std::span<const std::byte> bytes);
 

@@ -28,6 +28,7 @@ class TestFuzzCorpus : public QObject {
     void messages() { replay("message", rankscope::fuzz::message); }
     void viewMessages() { replay("view", rankscope::fuzz::viewMessage); }
     void connections() { replay("connection", rankscope::fuzz::connection); }
+    void derivedRows() { replay("derived", rankscope::fuzz::derived); }
     void sessions() { replay("session", rankscope::fuzz::session); }
 };
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/engine/Recorder.h"
+#include "app/engine/ResumedRun.h"
+#include "app/engine/StepList.h"
 #include "tests/support/Rank.h"
 #include "tests/support/Stored.h"
 
@@ -18,6 +20,7 @@ class TestRecorder : public QObject {
   private slots:
     void init();
     void storesWhatRanksSend();
+    void keepsASummaryBesideTheRecords();
     void takesRanksWithoutARunIntoItsOwn();
     void refusesARankOfAnotherRun();
     void refusesAFileOfAnotherRun();
@@ -77,6 +80,32 @@ void TestRecorder::storesWhatRanksSend() {
         QVERIFY(stream.identityHolds());
         QCOMPARE(stream.hellos, 1);
         QCOMPARE(stream.byes, 1);
+    }
+}
+
+/// Also of what an earlier recorder stored.
+void TestRecorder::keepsASummaryBesideTheRecords() {
+    std::uint64_t blocks = 0;
+    for (int turn = 0; turn < 2; ++turn) {
+        const auto recorder = record("run-1");
+        QVERIFY(recorder);
+        Rank one(recorder->endpoint(), Rank::hello(1 + static_cast<std::uint64_t>(turn), 0, 1));
+        QVERIFY(pumpUntil({&one}, [&] { return one.welcomed(); }));
+        for (int i = 0; i < 300 * (turn + 1); ++i) { // the second goes on behind the first
+            one.step();
+        }
+        QVERIFY(pumpUntil({&one}, [&] { return one.allCommitted(); }));
+        QVERIFY(recorder->stop());
+        const auto reader = session::SessionReader::open(recorder->file());
+        QVERIFY(reader);
+        std::uint64_t steps = 0;
+        const auto stored = engine::readStored(
+            **reader, [&](engine::BlockSummary&& block) { steps += block.steps.size(); });
+        QVERIFY(stored && *stored);
+        QVERIFY((*stored)->digest.blocks > blocks);
+        blocks = (*stored)->digest.blocks;
+        QCOMPARE(steps, blocks * engine::StepList::kBlock);
+        QCOMPARE((*stored)->table.hellos().size(), static_cast<std::size_t>(turn + 1));
     }
 }
 
