@@ -159,8 +159,12 @@ Sound soundSession(const Folder& folder) {
 }
 
 /// Every value that the file still gives is one that was recorded, and whatever is missing is told.
-bool isHonest(const std::filesystem::path& path, const Sound& sound, std::uint32_t dice) {
+bool isHonest(const std::filesystem::path& path, const Sound& sound, std::uint32_t dice,
+              std::size_t* lost = nullptr) {
     const Rest rest = readRest(path);
+    if (lost != nullptr) {
+        *lost = sound.events.size() - std::min(sound.events.size(), rest.events.size());
+    }
     if (!isPartOf(rest.events, sound.events) ||
         (rest.events != sound.events &&
          (rest.verified || (rest.opened && rest.damagedChunks == 0)))) {
@@ -229,17 +233,27 @@ void flips(stress::Report& report, const Folder& folder, const Sound& sound) {
     std::mt19937 random(12);
     std::size_t done = 0;
     std::size_t unnoticed = 0;
+    std::size_t allLost = 0;
+    std::size_t mostLost = 0; // of files that can be opened
     for (; !share.isOver(); ++done) {
         Content broken = sound.bytes;
         const std::size_t at = random() % broken.size();
         broken[at] = static_cast<char>(broken[at] ^ static_cast<char>(1U << random() % 8));
         put(path, broken);
-        if (!isHonest(path, sound, static_cast<std::uint32_t>(random()))) {
+        std::size_t lost = 0;
+        if (!isHonest(path, sound, static_cast<std::uint32_t>(random()), &lost)) {
             complain("a bit of byte " + std::to_string(at));
             ++unnoticed;
         }
+        allLost += lost;
+        mostLost = std::max(mostLost, lost < sound.events.size() ? lost : 0);
     }
+    const auto messages = static_cast<double>(sound.events.size());
     report.figure(12, "flipped bits", static_cast<double>(done), "");
+    report.figure(12, "lost by a flipped bit, on average",
+                  100 * static_cast<double>(allLost) / static_cast<double>(done) / messages, "%");
+    report.figure(12, "lost by a flipped bit, at most (but where none is left)",
+                  100 * static_cast<double>(mostLost) / messages, "%");
     report.atMost(12, "flips with a changed value, or an unnoticed loss",
                   static_cast<double>(unnoticed), 0, "");
 }

@@ -54,6 +54,52 @@ class Room {
     std::size_t m_bytes = 0;
 };
 
+/// Rows as they come, but for those whose number cannot be right: rows ascend, so one that is
+/// higher than the next has a damaged number, and so has one that is lower than those before it. It
+/// is left out, and the hole is seen by whoever reads.
+class Ascending {
+  public:
+    explicit Ascending(std::vector<EventRow>& out) : m_out(out) {}
+
+    /// False when the row can't be in its place.
+    bool expects(std::int64_t first) {
+        if (first <= m_last || first > kMostMessages) {
+            ++m_strays;
+            return false;
+        }
+        if (m_held && m_held->first < first) {
+            flush();
+        }
+        m_held.reset();
+        return true;
+    }
+    /// Broken pages may lead back for ever.
+    [[nodiscard]] bool isLost() const { return m_strays > kMostStrays; }
+    void hold(EventRow row) { m_held = std::move(row); }
+    void flush() {
+        if (m_held) {
+            m_last = m_held->first;
+            m_out.push_back(std::move(*m_held));
+            m_held.reset();
+        }
+    }
+
+  private:
+    static constexpr int kMostStrays = 16;
+    std::vector<EventRow>& m_out;
+    std::optional<EventRow> m_held; ///< not believed before the row behind it is known
+    std::int64_t m_last = -1;
+    int m_strays = 0;
+};
+
+/// Behind the last message of these chunks, as far as they can be believed.
+std::int64_t endOf(const std::vector<EventRow>& rows, std::int64_t from) {
+    if (rows.empty()) {
+        return from;
+    }
+    return rows.back().first + (isCount(rows.back().count) ? rows.back().count : 1);
+}
+
 } // namespace
 
 struct SqliteRows::Statements {
@@ -160,27 +206,27 @@ Result<SessionRows::Events> SqliteRows::readEvents(std::int64_t from, std::size_
     Statement& query = m_statements->eventsFrom;
     query.bind(1, from);
     const Rewind rewind(query);
-    std::int64_t last = -1;
-    std::int64_t next = from;
-    for (Room room(maxBytes);;) {
+    Ascending rows(found.rows);
+    Room room(maxBytes);
+    for (;;) {
         const Result<bool> row = query.step();
-        if (!row && row.error().code == ErrorCode::Damaged) {
-            query.reset();
-            found.resume = behindBrokenPages(next, found.total);
-            return found;
-        }
-        if (!row) {
+        if (!row && row.error().code != ErrorCode::Damaged) {
             return tl::unexpected(row.error());
         }
-        const std::int64_t first = *row ? query.integer(0) : kMostMessages + 1;
-        // Rows ascend, unless a broken page leads back: then nothing true follows.
-        if (first <= last || first > kMostMessages) {
+        if (!row) {
+            rows.flush();
+            query.reset();
+            found.resume = behindBrokenPages(endOf(found.rows, from), found.total);
             return found;
         }
-        last = first;
+        if (!*row || rows.isLost()) {
+            rows.flush();
+            return found;
+        }
+        const std::int64_t first = query.integer(0);
         const std::int64_t count = query.integer(3);
-        if (first < from && isCount(count) && first + count <= from) {
-            continue; // ends before it
+        if (!rows.expects(first) || (first < from && isCount(count) && first + count <= from)) {
+            continue; // out of place, or it ends before what is asked for
         }
         const std::size_t bytes = query.blob(4).size();
         if (!room.has(bytes)) {
@@ -189,8 +235,7 @@ Result<SessionRows::Events> SqliteRows::readEvents(std::int64_t from, std::size_
         if (first >= from) {
             room.take(std::max<std::size_t>(bytes, 1));
         }
-        found.rows.push_back(eventRow(query));
-        next = first + (isCount(count) ? count : 1);
+        rows.hold(eventRow(query));
     }
 }
 
