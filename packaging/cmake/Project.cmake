@@ -23,8 +23,9 @@ add_library(project_options INTERFACE)
 target_include_directories(project_options INTERFACE "${CMAKE_SOURCE_DIR}")
 target_compile_definitions(project_options INTERFACE RANKSCOPE_VERSION="${PROJECT_VERSION}")
 if(RANKSCOPE_SANITIZE)
-  # GCC sees uninitialized values in what the sanitizers insert.
-  set(RANKSCOPE_SANITIZE_WARNINGS $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+  # GCC sees uninitialized values and null pointers in what the sanitizers insert.
+  set(RANKSCOPE_SANITIZE_WARNINGS
+    "$<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-Wno-null-dereference>")
   target_compile_options(project_options INTERFACE
     -fsanitize=${RANKSCOPE_SANITIZE} -fno-omit-frame-pointer)
   target_link_options(project_options INTERFACE -fsanitize=${RANKSCOPE_SANITIZE})
