@@ -2,8 +2,10 @@
 // recover and snapshot: a new session file made of an old one.
 
 #include "app/cli/Commands.h"
+#include "app/cli/LoadRun.h"
 #include "app/cli/Output.h"
 #include "app/cli/Printable.h"
+#include "app/engine/SessionAddress.h"
 #include "transport/session/Copies.h"
 
 #include <chrono>
@@ -64,13 +66,29 @@ Result<int> recover(const Options& options) {
     return flush().map([] { return 0; });
 }
 
+/// Of a recorder elsewhere: what it has by now.
+Result<int> fetch(const Options& options) {
+    const auto reader = engine::openSession(options.file);
+    if (!reader) {
+        return tl::unexpected(reader.error());
+    }
+    ProgressLine line;
+    return session::save(
+               **reader, options.out,
+               {options.existing(), [&line](std::uint64_t messages) { line.show(messages); }})
+        .map([](const session::Recovered&) { return 0; });
+}
+
 Result<int> snapshot(const Options& options) {
+    if (engine::isRecorder(options.file)) {
+        return fetch(options);
+    }
     return session::snapshot(options.file, options.out, options.existing()).map([] { return 0; });
 }
 
-std::shared_ptr<Options> declareOptions(CLI::App& app) {
+std::shared_ptr<Options> declareOptions(CLI::App& app, const char* file) {
     auto options = std::make_shared<Options>();
-    app.add_option("FILE", options->file, "session file")->required();
+    app.add_option("FILE", options->file, file)->required();
     app.add_option("--out", options->out, "the new session file")->required();
     app.add_flag("--overwrite", options->overwrite, "Replace an existing file");
     return options;
@@ -80,12 +98,12 @@ std::shared_ptr<Options> declareOptions(CLI::App& app) {
 
 Action declareRecover(CLI::App& app) {
     app.footer("What could not be read is declared lost in the new file.");
-    return [options = declareOptions(app)] { return recover(*options); };
+    return [options = declareOptions(app, "session file")] { return recover(*options); };
 }
 
 Action declareSnapshot(CLI::App& app) {
     app.footer("Works on a session that is being recorded, too, when `cp` would miss its log.");
-    return [options = declareOptions(app)] { return snapshot(*options); };
+    return [options = declareOptions(app, kSessionAddress)] { return snapshot(*options); };
 }
 
 } // namespace rankscope::cli

@@ -93,8 +93,12 @@ bool CosineWindow::work() {
         return false;
     }
     const std::uint64_t step = m_missing.back();
+    const auto matrix = m_reader.cosines(Step{step});
+    if (!matrix && matrix.error().code == ErrorCode::Unavailable) {
+        return false; // nobody answers now: asked again for the next frame
+    }
     Known known;
-    if (const auto matrix = m_reader.cosines(Step{step})) {
+    if (matrix) {
         known.part = CosineSum::partOf(*matrix);
     } else {
         known.problem = matrix.error().what;

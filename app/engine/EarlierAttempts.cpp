@@ -48,7 +48,9 @@ bool EarlierAttempts::work() {
         if (attempt->next <= attempt->last) {
             const std::uint64_t end =
                 std::min(attempt->next + CurveBlock::kSteps, attempt->last + 1);
-            read(*attempt, end);
+            if (!read(*attempt, end)) {
+                return false; // nobody answers now: asked again for the next frame
+            }
             attempt->next = end;
             return true;
         }
@@ -62,11 +64,14 @@ bool EarlierAttempts::complete() const {
 }
 
 /// A table of this launch alone. What can't be read stays a hole in the line: `verify` says why.
-void EarlierAttempts::read(Attempt& attempt, std::uint64_t end) {
+/// False: it may be read later.
+bool EarlierAttempts::read(Attempt& attempt, std::uint64_t end) {
     std::vector<wire::Event> events;
     session::SessionReader& session = m_reader.session();
-    if (!session.eventsOfSteps(Step{attempt.next}, Step{end}, session.position(), events)) {
-        return;
+    const auto done =
+        session.eventsOfSteps(Step{attempt.next}, Step{end}, session.position(), events);
+    if (!done) {
+        return done.error().code != ErrorCode::Unavailable;
     }
     analysis::RunTable table;
     std::set<IncarnationId> introduced;
@@ -95,6 +100,7 @@ void EarlierAttempts::read(Attempt& attempt, std::uint64_t end) {
         const std::span<const double> values = block[kCurves[i]];
         attempt.values[i].insert(attempt.values[i].end(), values.begin(), values.end());
     }
+    return true;
 }
 
 std::vector<EarlierLine> EarlierAttempts::lines(Curve curve, const Decimation& visible) const {

@@ -50,7 +50,7 @@ class EarlierAttempts {
         }
     };
     [[nodiscard]] std::vector<Attempt> overtaken() const;
-    void read(Attempt& attempt, std::uint64_t end);
+    bool read(Attempt& attempt, std::uint64_t end);
 
     RunReader& m_reader;
     std::vector<Attempt> m_attempts; ///< oldest launch first

@@ -231,8 +231,9 @@ void FrameBuilder::aimCosines(const View& view, Step cursor) {
 void FrameBuilder::buildCursor(RunFrame& frame, const View& view, const RunPulse& pulse,
                                RunPulse::Clock::time_point now) {
     const Step step = *cursorStep(view, frame.lastStep);
-    if (!m_cursor || m_cursor->step != step) {
-        m_cursor = AtCursor{step, m_reader.measures(step)};
+    if (!m_cursor || m_cursor->step != step || !m_cursor->readable) {
+        const bool readable = m_reader.row(step).has_value();
+        m_cursor = AtCursor{step, m_reader.measures(step), readable};
     }
     const analysis::StepMeasures& measures = m_cursor->measures;
     aimCosines(view, step);

@@ -89,6 +89,7 @@ class FrameBuilder {
     struct AtCursor { ///< kept until the step is amended
         Step step;
         analysis::StepMeasures measures;
+        bool readable = true; ///< else it is asked for again
     };
 
     RunReader& m_reader;

@@ -67,10 +67,13 @@ bool PairCosines::work() {
         return false;
     }
     const std::uint64_t step = m_missing.back();
-    m_missing.pop_back();
-    Value value{analysis::undefined(), analysis::undefined()};
-    // A step that cannot be read is a hole; at the cursor the frame says why.
     const auto matrix = m_reader.pairCosine(Step{step}, m_pair.first, m_pair.second);
+    if (!matrix && matrix.error().code == ErrorCode::Unavailable) {
+        return false; // nobody answers now: asked again for the next frame
+    }
+    m_missing.pop_back();
+    // A step that cannot be read is a hole; at the cursor the frame says why.
+    Value value{analysis::undefined(), analysis::undefined()};
     if (matrix && matrix->ranks.size() == 2) {
         value = {matrix->cosine[1], matrix->sd[1]};
     }

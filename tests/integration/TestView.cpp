@@ -2,6 +2,7 @@
 // Viewers of a recorder in a process of its own: what they see, and what they cost.
 
 #include "app/engine/RunReader.h"
+#include "tests/support/Command.h"
 #include "tests/support/Rank.h"
 #include "tests/support/RecordProcess.h"
 #include "tests/support/StateHash.h"
@@ -68,6 +69,13 @@ class TestView : public QObject {
         QVERIFY((*replay)->measures(Step{40}).step.nonFinite.value_or(0) > 0);
         QVERIFY(test::statesOf(**live) == expected);
         QVERIFY(test::statesOf(**late) == expected);
+
+        const QString copy = path("copy.rankscope");
+        QCOMPARE(test::rankscope({"snapshot", view[1], "--out", copy}).code, 0);
+        QCOMPARE(test::rankscope({"verify", copy}).code, 0);
+        auto saved = engine::RunReader::open(copy.toStdString());
+        QVERIFY(saved && (*saved)->readAll());
+        QVERIFY(test::statesOf(**saved) == expected);
         recorder.signal(SIGTERM);
         QCOMPARE(recorder.wait(), 0);
     }

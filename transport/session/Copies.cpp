@@ -242,6 +242,40 @@ Result<void> snapshot(const std::filesystem::path& from, const std::filesystem::
     return file->publish();
 }
 
+namespace {
+
+Result<Recovered> write(SessionReader& reader, const NewFile& file, std::vector<Progress> books,
+                        const RecoverOptions& options) {
+    const auto head = reader.head();
+    {
+        const auto writer =
+            SessionWriter::open(file.part(), head ? head->runId : std::string(), {});
+        if (!writer) {
+            return tl::unexpected(writer.error());
+        }
+        Rescue rescue(reader, **writer, std::move(books), options.progress);
+        if (Result<void> done = rescue.run(); !done) {
+            return tl::unexpected(done.error());
+        }
+    }
+    return verify(file.part()).and_then([&](const Verdict& verdict) {
+        return file.publish().map([&] {
+            return Recovered{verdict.records, verdict.declaredLost, reader.damagedChunks()};
+        });
+    });
+}
+
+} // namespace
+
+Result<Recovered> save(SessionReader& reader, const std::filesystem::path& to,
+                       const RecoverOptions& options) {
+    const Result<NewFile> file = NewFile::at(to, options.existing);
+    if (!file) {
+        return tl::unexpected(file.error());
+    }
+    return write(reader, *file, {}, options);
+}
+
 Result<Recovered> recover(const std::filesystem::path& from, const std::filesystem::path& to,
                           const RecoverOptions& options) {
     const Result<NewFile> file =
@@ -253,27 +287,10 @@ Result<Recovered> recover(const std::filesystem::path& from, const std::filesyst
     if (!reader) {
         return tl::unexpected(reader.error());
     }
-    const auto head = (*reader)->head();
     // What is not there cannot help: damaged books leave the holes that the events themselves show.
-    const auto books = openForReading(from).and_then(
+    auto books = openForReading(from).and_then(
         [](const std::unique_ptr<Database>& database) { return readProgress(*database); });
-    {
-        const auto writer =
-            SessionWriter::open(file->part(), head ? head->runId : std::string(), {});
-        if (!writer) {
-            return tl::unexpected(writer.error());
-        }
-        Rescue rescue(**reader, **writer, books.value_or(std::vector<Progress>()),
-                      options.progress);
-        if (Result<void> done = rescue.run(); !done) {
-            return tl::unexpected(done.error());
-        }
-    }
-    return verify(file->part()).and_then([&](const Verdict& verdict) {
-        return file->publish().map([&] {
-            return Recovered{verdict.records, verdict.declaredLost, (*reader)->damagedChunks()};
-        });
-    });
+    return write(**reader, *file, std::move(books).value_or(std::vector<Progress>()), options);
 }
 
 } // namespace rankscope::session

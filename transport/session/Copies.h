@@ -32,6 +32,13 @@ struct Recovered {
     std::uint64_t damagedChunks = 0; ///< chunks of `from` that could not be read
 };
 
+class SessionReader;
+
+/// What `reader` has now, wherever its session lies, as a session file with sound books.
+/// Errors: Usage (`to` exists and is to be kept), those of the reader and of SessionWriter.
+[[nodiscard]] Result<Recovered> save(SessionReader& reader, const std::filesystem::path& to,
+                                     const RecoverOptions& options = {});
+
 /// Everything that can still be read of a damaged or truncated session, as a sound one. What is
 /// missing becomes gaps, so that the new file's books are right.
 /// Errors: as snapshot(), and those of SessionWriter.

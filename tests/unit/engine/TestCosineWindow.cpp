@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/engine/CosineWindow.h"
 
+#include "tests/support/FaultProxy.h"
 #include "tests/support/Streams.h"
 #include "tests/unit/engine/ReadBack.h"
+#include "transport/session/SqliteRows.h"
+#include "transport/view/ViewServer.h"
 
 #include <QtTest>
 
@@ -163,6 +166,31 @@ class TestCosineWindow : public QObject {
         finish(window);
         QCOMPARE(window.matrix()->ranks.size(), std::size_t{4});
         compare(window, **reader, stepsOf(5, 3));
+    }
+
+    /// What could not be asked while the link was lost is no "there is none".
+    void aLostLinkIsAskedAgain() {
+        const auto file = m_dir.filePath("served").toStdString();
+        auto writer = session::SessionWriter::open(file, "run-1", {});
+        QVERIFY(writer.has_value());
+        const auto events = support::streamOf({});
+        (*writer)->append(events);
+        QVERIFY((*writer)->commit().has_value());
+        const auto server = view::ViewServer::bind({});
+        QVERIFY(server.has_value());
+        (*server)->start([&] { return session::SqliteRows::open(file); });
+        test::FaultProxy proxy((*server)->endpoint());
+        auto reader = RunReader::open(proxy.endpoint());
+        QVERIFY(reader.has_value() && (*reader)->readAll().has_value());
+        CosineWindow window(**reader);
+        window.aim(stepsOf(12, 2));
+        proxy.set(test::Fault::Reset);
+        QVERIFY(!window.work());
+        QVERIFY(window.matrix() == nullptr && !window.complete());
+        proxy.set(test::Fault::None);
+        QTRY_VERIFY_WITH_TIMEOUT(window.complete() || window.work(), 15'000);
+        QTRY_VERIFY_WITH_TIMEOUT((window.work(), window.complete()), 15'000);
+        compare(window, **reader, stepsOf(12, 2));
     }
 
     void stepsWithoutAnyMatrixDoNotCount() {
