@@ -16,6 +16,16 @@ void DerivedTable::keep(std::vector<Derived> rows) {
     }
 }
 
+void DerivedTable::forgetBeyond(std::size_t bytes) {
+    std::size_t all = 0;
+    for (const auto& [id, data] : m_pending) {
+        all += data.size();
+    }
+    if (all > bytes) {
+        m_pending.clear();
+    }
+}
+
 Result<void> DerivedTable::write(Database& database) const {
     if (m_pending.empty()) {
         return {};

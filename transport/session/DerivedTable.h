@@ -16,6 +16,8 @@ class DerivedTable {
     /// Belongs into a transaction; clear() follows when it was committed.
     [[nodiscard]] Result<void> write(Database& database) const;
     void clear() { m_pending.clear(); }
+    /// Drops all when it is more than this.
+    void forgetBeyond(std::size_t bytes);
     [[nodiscard]] bool isEmpty() const { return m_pending.empty(); }
 
   private:

@@ -28,6 +28,9 @@ constexpr const char* kRecording = "PRAGMA journal_mode = WAL; PRAGMA synchronou
 constexpr const char* kRecordingOnNetwork =
     "PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL;";
 
+/// Bytes of derived rows that wait for room on the disk.
+constexpr std::size_t kMostDerivedWaiting = 32U << 20U;
+
 std::int64_t nowUnixNs() {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(
                std::chrono::system_clock::now().time_since_epoch())
@@ -63,7 +66,8 @@ struct SessionWriter::Impl {
     Result<void> takeRun(const std::string& wanted);
     Result<void> setRun(const std::string& wanted);
     Result<void> commit();
-    Result<void> write();
+    enum class With { Derived, RecordsAlone };
+    Result<void> write(With what);
     Result<void> mergeRest();
     template <class Write>
     Result<void> transact(Write write);
@@ -201,18 +205,19 @@ Result<void> SessionWriter::Impl::transact(Write write) {
 
 Result<void> SessionWriter::Impl::commit() {
     assert(database && "the session is closed");
-    if (write()) {
+    if (write(With::Derived)) {
         return {};
     }
-    // Perhaps the disk is full. What is derived can be made anew; and when the log has been folded
-    // back, as far as that goes, its own space is written over.
-    derived.clear();
+    // Perhaps the disk is full. What is derived can wait, and be made anew; and when the log has
+    // been folded back, as far as that goes, its own space is written over.
+    derived.forgetBeyond(kMostDerivedWaiting);
     [[maybe_unused]] const Result<void> folded = database->run("PRAGMA wal_checkpoint(PASSIVE)");
-    return write();
+    return write(With::RecordsAlone);
 }
 
-Result<void> SessionWriter::Impl::write() {
-    if (pending.isEmpty() && books.changed().empty() && derived.isEmpty()) {
+Result<void> SessionWriter::Impl::write(With what) {
+    const bool withDerived = what == With::Derived && !derived.isEmpty();
+    if (pending.isEmpty() && books.changed().empty() && !withDerived) {
         return {};
     }
     events.begin();
@@ -221,7 +226,8 @@ Result<void> SessionWriter::Impl::write() {
                return events.write(*database, pending.events())
                    .and_then([&] { return sketches->write(*database, pending.sketches()); })
                    .and_then([&] { return writeAccounts(); })
-                   .and_then([&] { return derived.write(*database); })
+                   .and_then(
+                       [&] { return withDerived ? derived.write(*database) : Result<void>(); })
                    .and_then([&] {
                        return writeTotals(*database, {events.messages(), sketches->rows()});
                    });
@@ -231,7 +237,9 @@ Result<void> SessionWriter::Impl::write() {
             sketches->settle();
             pending.clear();
             books.settle();
-            derived.clear();
+            if (withDerived) {
+                derived.clear();
+            }
         });
 }
 

@@ -72,8 +72,8 @@ class SessionWriter {
     [[nodiscard]] std::int64_t messages() const;
 
     /// Keeps what was derived from the records for the next commit; takes the place of what the
-    /// file has under the same kind and number. It is dropped when it cannot be written (disk
-    /// full): records go first, and it can be made anew from them.
+    /// file has under the same kind and number. When it cannot be written (disk full) records go
+    /// first: it waits for a later commit, but for what is beyond 32 MiB, which is dropped.
     void keep(std::vector<Derived> rows);
 
     /// Bytes of events appended and not yet committed.
