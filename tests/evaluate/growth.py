@@ -41,9 +41,9 @@ def record(folder: Path, world: int, steps: int, sketches: str) -> int:
 def per_step(folder: Path, world: int, steps: int, sketches: str) -> float:
     """Without what every file has: the difference of a long and a short run."""
     short = steps // 4
-    return (
-        record(folder, world, steps, sketches) - record(folder, world, short, sketches)
-    ) / (steps - short)
+    return (record(folder, world, steps, sketches) - record(folder, world, short, sketches)) / (
+        steps - short
+    )
 
 
 def gigabytes(size: float) -> str:
@@ -58,7 +58,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", help="where to record (default: a temporary place)")
     place = tempfile.TemporaryDirectory(dir=parser.parse_args().folder)
-    print("| ranks | steps/s | records a day | sketches a day | 8 GiB of sketches last | after a week |")
+    heads = "ranks, steps/s, records a day, sketches a day, 8 GiB of sketches last, after a week"
+    print(f"| {heads.replace(', ', ' | ')} |")
     print("|---|---|---|---|---|---|")
     with place as folder:
         for world, steps in ((8, 4000), (64, 800), (1024, 80)):

@@ -16,8 +16,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build/tsan"
 # Left out: TestHotPath, which forbids the system calls that ThreadSanitizer makes; TestCApi and
-# TestSenderProcess, whose forked children start threads, which it cannot follow; TestSimulateWorker,
-# which fills a ring and takes minutes for it here.
+# TestSenderProcess, whose forked children start threads, which it cannot follow;
+# TestSimulateWorker, which fills a ring and takes minutes for it here.
 PROGRAMS = """
     TestRing TestChannel TestDelivery TestDeliveryTurns TestSimulation TestDealer TestCollector
     TestSecurity TestViewLink TestViewFaults TestViewSecurity TestSession TestSessionRows

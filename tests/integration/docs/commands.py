@@ -3,8 +3,9 @@
 
 A document's commands are the lines of its ```sh blocks; comments are dropped and port 5757 is
 replaced by a free one. Each `rankscope record` is started first and `rankscope simulate` feeds it,
-which makes the session file that the other commands read. A recorder at port 5758 serves it meanwhile. The ```python blocks run on a real
-DistributedDataParallel model; torchrun runs the first of them, with two ranks.
+which makes the session file that the other commands read. A recorder at port 5758 serves it
+meanwhile. The ```python blocks run on a real DistributedDataParallel model; torchrun runs the first
+of them, with two ranks.
 """
 
 import os
@@ -120,8 +121,10 @@ class Shell:
         """A recorder that viewers reach at port 5758, with a run in it."""
         ranks = "ipc://served.sock"
         recorder = self.start(
-            ["rankscope", "record", "--listen", ranks, "--view", "tcp://127.0.0.1:5758"]
-            + ["--out", "served.rankscope"]
+            [
+                *"rankscope record --view tcp://127.0.0.1:5758 --out served.rankscope".split(),
+                *("--listen", ranks),
+            ]
         )
         at = simulate.index("--connect") + 1
         self.run([*simulate[:at], ranks, *simulate[at + 1 :]])
