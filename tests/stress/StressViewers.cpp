@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Viewers that are slow, stopped and cut off, for as long as one likes: what they cost the ranks
-// (promise 6), and how soon a dead link is noticed and healed (promise 7).
+// (promise 6), how soon a dead link is noticed and healed (promise 7), and whether they see what is
+// in the file (promise 16).
 
 #include "tests/stress/Report.h"
 #include "tests/support/FaultProxy.h"
 #include "tests/support/Rank.h"
 #include "tests/support/RecordProcess.h"
+#include "tests/support/StateHash.h"
 #include "tests/support/Stored.h"
 #include "tests/unit/view/FakeRows.h"
 #include "tests/unit/view/Follower.h"
@@ -75,6 +77,25 @@ QString viewing(test::RecordProcess& recorder) {
     return rest.left(rest.indexOf('\n'));
 }
 
+/// What a viewer that comes now has of every step, beside the file.
+std::size_t compareStates(stress::Report& report, const QString& address, const QString& file) {
+    auto remote = engine::RunReader::open(address.toStdString());
+    auto replay = engine::RunReader::open(file.toStdString());
+    if (!remote || !(*remote)->readAll() || !replay || !(*replay)->readAll()) {
+        report.atMost(16, "viewers that could not read", 1, 0, "viewers");
+        return 0;
+    }
+    const auto expected = test::statesOf(**replay);
+    const auto seen = test::statesOf(**remote);
+    std::size_t differ = 0;
+    for (const auto& [step, state] : expected) {
+        const auto same = seen.find(step);
+        differ += same != seen.end() && same->second == state ? 0 : 1;
+    }
+    report.atMost(16, "steps that differ in a bit", double(differ), 0, "steps");
+    return expected.size();
+}
+
 /// Half the time without viewers, half with 16 that read all from the beginning, of which 4 are
 /// stopped at once.
 void slowViewers(stress::Report& report, Clock::duration time) {
@@ -100,6 +121,8 @@ void slowViewers(stress::Report& report, Clock::duration time) {
         }
     }
     const auto watched = train(ranks, time / 2);
+    report.figure(16, "steps compared, over the network and in the file",
+                  double(compareStates(report, address, file)), "steps");
     std::uint64_t made = 0;
     for (const auto& rank : ranks) {
         made += rank->last();
