@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/engine/Recorder.h"
 #include "tests/pictures/Scenes.h"
 #include "tests/pictures/Stage.h"
 
@@ -47,6 +48,24 @@ void ended(Stage& stage) {
     stage.settle();
 }
 
+/// A recorder elsewhere, gone while its ranks train.
+void lost(Stage& stage) {
+    engine::Recorder::Options options;
+    options.file = stage.w.scratch.filePath(QStringLiteral("elsewhere.rankscope")).toStdString();
+    options.link.endpoint = "tcp://127.0.0.1:*";
+    options.view = "tcp://127.0.0.1:*";
+    auto recorder = engine::Recorder::start(options);
+    stage.wait([&] { return recorder.has_value(); }, "a recorder");
+    stage.w.window.openFiles({QString::fromStdString((*recorder)->viewEndpoint())});
+    stage.train(QString::fromStdString((*recorder)->endpoint()), QString::fromLatin1(kTraining));
+    stage.wait([&] { return stage.w.loaded(); }, "the window is attached");
+    stage.wait([&] { return stage.w.controller.frame()->lastStep >= 90; }, "ranks train");
+    stage.freezeRanks();
+    recorder->reset();
+    stage.wait([&] { return stage.w.window.pill()->text() == QLatin1String("LOST"); },
+               "the link is lost");
+}
+
 void busyPort(Stage& stage) {
     Stage first(stage.sessions(), {400, 300}); // another program
     const QString taken = first.listen();
@@ -80,6 +99,8 @@ std::vector<Scene> stateScenes() {
         {"live-paused", "the picture is held while steps come in", paused},
         {"live-stale", "no record for longer than steps take", stale, false, {1600, 1000}, 1, true},
         {"live-ended", "the ranks have left", ended},
+        {"attached-lost", "a recorder elsewhere does not answer", lost, true},
+        {"attach", "which recorder to look at", [](Stage& stage) { stage.trigger("attach"); }},
         {"error-port", "another program listens there", busyPort},
         failure("error-missing", "no such file", Session::Missing),
         {"error-permission", "a file that must not be read", forbidden},

@@ -44,8 +44,7 @@ void fillRecent(QMenu* menu, const ActionScope& scope) {
 }
 
 void askForRecorder(MainWindow* window) {
-    window->prompt()->ask({Words::tr("Recorder to look at: the endpoint that it prints as "
-                                     "\u201cviewing\u201d, or its connection file"),
+    window->prompt()->ask({Words::tr("Recorder to look at: endpoint or connection file"),
                            {},
                            QStringLiteral("tcp://127.0.0.1:5758"),
                            {}},
