@@ -182,6 +182,7 @@ Action declareRecord(CLI::App& app) {
                    "beyond it older ones are kept for every 2nd, 4th, ... step")
         ->transform(CLI::Validator(sketchBytes, ""))
         ->type_name("SIZE")
+        ->envname("RANKSCOPE_SKETCHES") // for the recorder that watch() starts
         ->default_str("8G");
     return [options] { return record(*options); };
 }

@@ -267,15 +267,17 @@ def test_without_the_command_nothing_is_said(
     assert list(alone.iterdir()) == []
 
 
-@pytest.mark.parametrize("trouble", ["no folder", "no recorder"])
+@pytest.mark.parametrize("trouble", ["no folder", "no recorder", "no size"])
 def test_what_cannot_be_recorded_is_one_warning(
     alone: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, trouble: str
 ) -> None:
     if trouble == "no folder":
         (alone / "file").touch()
         monkeypatch.setenv("RANKSCOPE_DIR", str(alone / "file" / "folder"))
-    else:
+    elif trouble == "no recorder":
         monkeypatch.setattr(_recorder, "_command", lambda: "/bin/false")
+    else:
+        monkeypatch.setenv("RANKSCOPE_SKETCHES", "lots")
     with rankscope.watch(make_net(float32)) as scope:
         scope.step(1.0)
         assert scope.enabled
@@ -285,6 +287,7 @@ def test_what_cannot_be_recorded_is_one_warning(
         if one.levelname == "WARNING" and "DistributedDataParallel" not in one.message
     ]
     assert "not recorded" in warning
+    assert trouble != "no size" or "lots" in warning, "the recorder's own words"
 
 
 def test_ranks_that_cannot_agree_start_nothing(
