@@ -21,7 +21,7 @@ class Recorder {
         std::string runId; ///< empty: taken from the first rank that brings one
         bool overwrite = false;
         /// How much of the file sketches may take, about: beyond it older ones are thinned out
-        /// (SessionWriter::Options). 8 GiB are 12 days of 8 ranks at a step a second.
+        /// (SessionWriter::Options). 8 GiB are a day of 8 ranks at a step a second.
         std::uint64_t sketchBytes = std::uint64_t(8) << 30U;
         link::Collector::Options link;
         /// Where the keys are that ranks must show; made when it is not there yet, and rewritten

@@ -16,6 +16,11 @@ DAY = 86_400
 BUDGET = 8 << 30
 
 
+def default_sketch(world: int) -> int:
+    """As rankscope.watch() takes it."""
+    return 4096 if world < 32 else 2048 if world < 64 else 1024
+
+
 def record(folder: Path, world: int, steps: int, sketches: str) -> int:
     """Records a run and returns the size of its file."""
     out = folder / f"{world}-{steps}-{sketches}.rankscope"
@@ -30,8 +35,9 @@ def record(folder: Path, world: int, steps: int, sketches: str) -> int:
         assert line, "the recorder did not start"
         endpoint = line.strip().removeprefix("listening ") if "listening" in line else ""
     simulate = [BIN / "rankscope", "simulate", "--connect", endpoint, "--ranks", str(world)]
-    subprocess.run([*simulate, "--steps", str(steps)], check=True, stdout=subprocess.DEVNULL)
-    recorder.communicate(timeout=120)
+    simulate += ["--steps", str(steps), "--sketch", str(default_sketch(world))]
+    subprocess.run(simulate, check=True, stdout=subprocess.DEVNULL)
+    recorder.communicate(timeout=300)
     assert recorder.returncode == 0
     size = out.stat().st_size
     out.unlink()
@@ -51,7 +57,10 @@ def gigabytes(size: float) -> str:
 
 
 def duration(days: float) -> str:
-    return f"{days:.0f} days" if days >= 2 else f"{days * 24:.2g} hours"
+    hours = days * 24
+    if hours >= 48:
+        return f"{days:.0f} days"
+    return f"{hours:.2g} hours" if hours >= 1 else f"{hours * 60:.0f} minutes"
 
 
 def main() -> None:
@@ -62,7 +71,7 @@ def main() -> None:
     print(f"| {heads.replace(', ', ' | ')} |")
     print("|---|---|---|---|---|---|")
     with place as folder:
-        for world, steps in ((8, 4000), (64, 800), (1024, 80)):
+        for world, steps in ((8, 1200), (64, 400), (1024, 60)):
             records = per_step(Path(folder), world, steps, "none")
             sketches = per_step(Path(folder), world, steps, "all") - records
             print(f"{world} ranks: {records:.0f} + {sketches:.0f} B/step", file=sys.stderr)

@@ -5,10 +5,19 @@
 #include "transport/session/SessionReader.h"
 #include "transport/session/SessionWriter.h"
 
+#include <QDir>
 #include <QTest>
 
 /// Small runs for the session tests, and reading them back.
 namespace rankscope::session::samples {
+
+/// Where a QTemporaryDir lies in memory, if there is such a place: for tests that write many files
+/// and are not about the disk.
+inline QString scratch() {
+    const QString memory = QStringLiteral("/dev/shm");
+    return QDir(QFileInfo(memory).isWritable() ? memory : QDir::tempPath())
+        .filePath(QStringLiteral("rankscope-XXXXXX"));
+}
 
 template <class T>
 T valueOf(Result<T> result) {

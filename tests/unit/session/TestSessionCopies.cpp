@@ -12,7 +12,7 @@ using namespace rankscope::session::samples;
 class TestSessionCopies : public QObject {
     Q_OBJECT
 
-    QTemporaryDir m_directory;
+    QTemporaryDir m_directory{scratch()};
     int m_files = 0;
 
     std::filesystem::path newPath() {

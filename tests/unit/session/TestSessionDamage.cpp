@@ -16,7 +16,7 @@ using namespace rankscope::support;
 class TestSessionDamage : public QObject {
     Q_OBJECT
 
-    QTemporaryDir m_directory;
+    QTemporaryDir m_directory{scratch()};
     std::filesystem::path m_path;
     std::vector<wire::Event> m_events; ///< as read from the sound file
     Content m_sound;

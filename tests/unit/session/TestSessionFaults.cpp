@@ -32,9 +32,7 @@ class TestSessionFaults : public QObject {
     void nothingCommittedIsLost() {
         QFETCH(DiskFault, fault);
         QFETCH(bool, lasting);
-        // In memory where that is possible: it is not the disk of this machine that is tested.
-        const QTemporaryDir folder(QDir("/dev/shm").exists() ? "/dev/shm/faults-XXXXXX"
-                                                             : QDir::tempPath() + "/faults-XXXXXX");
+        const QTemporaryDir folder(scratch());
         support::FaultyRecording recording(
             std::filesystem::path(folder.path().toStdString()) / "run", run(60, true));
         const std::int64_t every = fault == DiskFault::Sync ? 1 : 7;

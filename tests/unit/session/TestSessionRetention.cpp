@@ -51,7 +51,7 @@ std::size_t sketchesOf(const std::filesystem::path& path, std::uint64_t step) {
 class TestSessionRetention : public QObject {
     Q_OBJECT
 
-    QTemporaryDir m_directory;
+    QTemporaryDir m_directory{scratch()};
     int m_files = 0;
 
     std::filesystem::path newPath() {

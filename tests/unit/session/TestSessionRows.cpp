@@ -47,7 +47,7 @@ class ForeignRows : public SessionRows {
 class TestSessionRows : public QObject {
     Q_OBJECT
 
-    QTemporaryDir m_directory;
+    QTemporaryDir m_directory{scratch()};
     int m_files = 0;
 
     std::filesystem::path newPath() {
