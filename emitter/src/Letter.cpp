@@ -20,11 +20,13 @@ tl::unexpected<Error> malformed() {
 std::vector<std::byte> encodeLetter(const Letter& letter) {
     const std::string text = link::destinationText(letter.destination);
     const std::vector<std::byte> hello = wire::encode(letter.hello);
-    const std::uint64_t size = text.size();
-    std::vector<std::byte> out(sizeof size + text.size() + hello.size());
-    std::memcpy(out.data(), &size, sizeof size);
-    std::memcpy(out.data() + sizeof size, text.data(), text.size());
-    std::memcpy(out.data() + sizeof size + text.size(), hello.data(), hello.size());
+    const std::uint64_t size[1] = {text.size()};
+    const std::span<const std::byte> parts[] = {std::as_bytes(std::span(size)),
+                                                std::as_bytes(std::span(text)), hello};
+    std::vector<std::byte> out;
+    for (const auto part : parts) {
+        out.insert(out.end(), part.begin(), part.end());
+    }
     return out;
 }
 

@@ -299,14 +299,16 @@ void TestCApi::thousandCyclesLeakNothing() {
         cycle();
     }
     const std::size_t files = entries("/proc/self/fd"), threads = entries("/proc/self/task");
-    const std::size_t memory = residentKiB();
+    [[maybe_unused]] const std::size_t memory = residentKiB();
     for (int i = 0; i < 1000 && !QTest::currentTestFailed(); ++i) {
         cycle();
     }
     // Sockets and threads end in the background: soon, but not yet.
     QTRY_VERIFY(entries("/proc/self/fd") <= files + 4);
     QTRY_VERIFY(entries("/proc/self/task") <= threads + 1);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // which keep what was freed
     QVERIFY2(residentKiB() < memory + 4096, qPrintable(QString::number(residentKiB() - memory)));
+#endif
 }
 
 void TestCApi::survivesAnyHeadRoomOfDescriptors() {
