@@ -514,6 +514,8 @@ void TestRecord::saysWhatIsWrong_data() {
         << "no folder /nowhere.";
     QTest::newRow("no name") << QStringList{"record", "--out", "", "--listen", "tcp://127.0.0.1:0"}
                              << 2 << "empty";
+    QTest::newRow("no size") << QStringList{"record", "--out", "FILE", "--sketches", "lots"} << 2
+                             << "such as 500M";
     QTest::newRow("wrong option") << QStringList{"record", "--ou"} << 2
                                   << "rankscope record --help";
     QTest::newRow("no command") << QStringList{} << 2 << "--help";
