@@ -25,7 +25,8 @@ class BlockSummariser {
     /// Goes on where the session's digest is. Errors: those of reading; then try again.
     [[nodiscard]] Result<void> resume();
 
-    /// Takes in what the reader has read since. What is to be kept now: together, or not at all.
+    /// Takes in what the reader has read since. What is to be kept now, in this order: a digest
+    /// comes behind what it tells of.
     [[nodiscard]] std::vector<session::Derived> work();
     /// Blocks are to be made anew, and could be: work() makes some of them with each call.
     [[nodiscard]] bool isBehind() const;

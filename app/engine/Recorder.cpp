@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
+#include <limits>
 #include <mutex>
 #include <unordered_map>
 #include <utility>
@@ -61,12 +62,20 @@ class FileSink : public link::EventSink {
         rows.clear();
         return true;
     }
-    /// Hands them to the writer; but for the thread that offers nobody holds the lock.
-    void keepOffered() {
+    /// Hands the first of them to the writer, about so many bytes, so that no commit takes long for
+    /// their sake. The thread that offers holds the lock for a moment only: then they wait.
+    void keepOffered(std::size_t most = kMostAtOnce) {
         const std::unique_lock lock(m_offering, std::try_to_lock);
-        if (lock && !m_offered.empty()) {
-            m_writer.keep(std::exchange(m_offered, {}));
+        if (!lock || m_offered.empty()) {
+            return;
         }
+        std::size_t bytes = 0;
+        auto end = m_offered.begin();
+        while (end != m_offered.end() && bytes < most) {
+            bytes += end++->data.size();
+        }
+        m_writer.keep({std::make_move_iterator(m_offered.begin()), std::make_move_iterator(end)});
+        m_offered.erase(m_offered.begin(), end);
     }
 
   private:
@@ -83,7 +92,8 @@ class FileSink : public link::EventSink {
                     "start a recorder of its own for that run");
     }
 
-    static constexpr std::size_t kMostOffered = 32U << 20U; ///< bytes that wait for a commit
+    static constexpr std::size_t kMostOffered = 32U << 20U; ///< bytes that wait for commits
+    static constexpr std::size_t kMostAtOnce = 4U << 20U;   ///< bytes in one of these
 
     session::SessionWriter& m_writer;
     std::mutex m_offering;
@@ -271,7 +281,7 @@ Result<void> Recorder::stop() {
     if (m_impl->summariser) {
         m_impl->summariser->finish(kFinishing);
         m_impl->summariser.reset();
-        m_impl->sink->keepOffered();
+        m_impl->sink->keepOffered(std::numeric_limits<std::size_t>::max());
     }
     if (m_impl->views) {
         m_impl->views->stop(); // behind the last commit, ahead of the log's folding back
