@@ -23,8 +23,11 @@ Action declareFigure(CLI::App& app) {
 
 Action declareOpen(CLI::App& app) {
     auto files = std::make_shared<std::vector<std::string>>();
-    app.add_option("FILE", *files, "session files, or recorders elsewhere: a `viewing` endpoint or a connection file; "
-                   "several are compared")->required();
+    app.add_option(
+           "FILE", *files,
+           "session files, or recorders elsewhere: a `viewing` endpoint or a connection file; "
+           "several are compared")
+        ->required();
     return [files] { return handOver(*files); };
 }
 
