@@ -11,6 +11,7 @@
 
 #include <QTemporaryDir>
 
+#include <algorithm>
 #include <chrono>
 #include <sys/wait.h>
 #include <thread>
@@ -78,7 +79,16 @@ void killSenders(stress::Report& report) {
                 _exit(1);
             }
             const Senders now = Senders::of(getpid());
-            ::kill(kills++ % 4 == 3 ? now.guardian : now.worker, SIGKILL);
+            if (!now.complete()) {
+                continue;
+            }
+            const pid_t victim = kills++ % 4 == 3 ? now.guardian : now.worker;
+            ::kill(victim, SIGKILL);
+            // Until it is really gone: with both dying at once, nobody is left to begin anew.
+            static_cast<void>(waitFor([victim] {
+                const std::vector<pid_t> all = Senders::of(getpid()).all;
+                return std::find(all.begin(), all.end(), victim) == all.end();
+            }));
         }
         const std::uint64_t made = emitter->statistics().lastSeq;
         const bool all = waitFor([&] { return emitter->statistics().acknowledged == made; });
