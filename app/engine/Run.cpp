@@ -174,6 +174,7 @@ void Run::Impl::publishFrame(Clock::time_point now) {
     status.fileBytes = info.bytes;
     status.recordedUnixNs = info.createdUnixNs;
     status.loading = loading;
+    status.read = reader->session().share();
     // A recorder that ends with its run is missed by nobody.
     const bool lost = problem && problem->code == ErrorCode::Unavailable;
     if (problem && !(lost && status.state == RunState::Ended)) {

@@ -109,7 +109,8 @@ struct RunStatus {
     double lagSeconds = 0; ///< since the newest record came in
     std::uint64_t records = 0, lost = 0, damagedChunks = 0;
     std::uint64_t fileBytes = 0;
-    bool loading = false; ///< history is still being read
+    bool loading = false; ///< history is still being read ...
+    double read = 1;      ///< ... so much of it has been
     /// A rank has sent a norm of its gradient or counted its non-finite elements. While none has,
     /// nothing is known about NaN and Inf in gradients.
     bool measuredGradients = false;

@@ -198,6 +198,12 @@ void SessionReader::rewind() {
     m_impl->damagedEvents = 0;
 }
 
+double SessionReader::share() const {
+    const std::int64_t total = m_impl->fetched.total.value_or(0);
+    return m_impl->next >= total ? 1
+                                 : static_cast<double>(m_impl->next) / static_cast<double>(total);
+}
+
 std::int64_t SessionReader::position() const {
     return m_impl->next;
 }

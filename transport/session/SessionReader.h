@@ -44,6 +44,8 @@ class SessionReader {
     void rewind();
     /// Number of the message that read() goes on with: so many have been read or passed over.
     [[nodiscard]] std::int64_t position() const;
+    /// How much of what is there read() has read, from 0 to 1: as of its last fetch.
+    [[nodiscard]] double share() const;
     /// read() goes on with this message, or the first one behind it.
     void seek(std::int64_t message);
 

@@ -312,7 +312,8 @@ std::string statusLeft(const Source& source, const RunFrame* frame,
                  (source.live ? kDot + translate("RunText", "being recorded") : std::string()));
     }
     if (frame != nullptr && frame->status.loading)
-        join(text, translate("RunText", "reading"));
+        join(text, filled(translate("RunText", "reading, %1 %"),
+                          {widgets::fixedText(std::floor(100 * frame->status.read), 0)}));
     if (frame != nullptr && !frame->empty)
         join(text, filled(translate("RunText", "%1 lost"), {countText(frame->status.lost)}));
     if (link && link->refused > 0)

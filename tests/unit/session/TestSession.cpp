@@ -67,8 +67,11 @@ class TestSession : public QObject {
         int pieces = 0;
         while (valueOf(reader->read(events, 25))) {
             ++pieces;
+            QCOMPARE(reader->share(),
+                     static_cast<double>(events.size()) / static_cast<double>(run(100).size()));
         }
         QVERIFY(events == run(100));
+        QCOMPARE(reader->share(), 1.0);
         QVERIFY(pieces >= 14 && pieces <= 17);
         reader->rewind();
         QVERIFY(readAll(*reader) == run(100));
