@@ -71,7 +71,8 @@ EmptyPane::EmptyPane(QWidget* parent)
                                font::kList, false, "soft"));
     block->addSpacing(6);
     block->addWidget(makeLabel(tr("<b>?</b> shortcuts &nbsp;&nbsp; <b>Ctrl+Shift+P</b> any command "
-                                  "&nbsp;&nbsp; <b>Ctrl+O</b> open"),
+                                  "&nbsp;&nbsp; <b>Ctrl+O</b> open &nbsp;&nbsp; "
+                                  "<b>Ctrl+Shift+A</b> attach to a recorder"),
                                font::kList, false, "soft"));
     outer->addStretch(2);
     auto* centre = new QHBoxLayout;
@@ -93,8 +94,8 @@ QWidget* EmptyPane::watchCard() {
                                     "scope.step(loss, weight=n)"));
     card->addSnippet(tr("Then start it as ever:"),
                      QStringLiteral("torchrun --nproc-per-node 8 \\\n  train.py"));
-    card->addSnippet(tr("Training elsewhere? Let its port lead here:"),
-                     QStringLiteral("ssh -R 5757:127.0.0.1:5757 \\\n  user@gpu-node"));
+    card->addSnippet(tr("Training elsewhere? It prints this line; then attach:"),
+                     QStringLiteral("ssh -N -L 5758:127.0.0.1:PORT \\\n  user@gpu-node"));
     card->column()->addStretch();
     auto* row = new QHBoxLayout;
     row->addWidget(m_listening, 1);
