@@ -88,7 +88,8 @@ MainWindow::MainWindow(const Parts& parts, QWidget* parent)
     connect(controller, &RunController::sourceChanged, this, &MainWindow::refresh);
     connect(controller, &RunController::cursorChanged, m_run, &RunPane::refreshCursor);
     connect(controller, &RunController::sourceChanged, this, [this] {
-        statusBar()->clearMessage(); // the answer is there
+        if (statusBar()->currentMessage() == m_asking)
+            statusBar()->clearMessage(); // the answer is there
         m_remembered.clear();
         remember();
     });
@@ -269,8 +270,10 @@ void MainWindow::openFile(const QString& file) {
         QProcess::startDetached(QApplication::applicationFilePath(), {file});
     else
         m_adapter.openFile(file.toStdString());
-    if (!recording && engine::isEndpoint(file.toStdString()))
-        statusBar()->showMessage(tr("Asking %1").arg(file));
+    if (!recording && engine::isEndpoint(file.toStdString())) {
+        m_asking = tr("Asking %1").arg(file);
+        statusBar()->showMessage(m_asking);
+    }
     m_remedies->setTried(file);
 }
 

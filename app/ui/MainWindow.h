@@ -102,6 +102,7 @@ class MainWindow final : public QMainWindow {
     Remedies* m_remedies;
     QWidget* m_comparison = nullptr; ///< the page that is shown instead of the run
     QString m_remembered;            ///< the file that was last put among the recent ones
+    QString m_asking;                ///< in the status bar, while a recorder elsewhere is asked
     QLabel *m_statusLeft, *m_statusRight;
 };
 
