@@ -338,10 +338,11 @@ void TestSenderProcess::killedSendersLoseNothing() {
         const std::uint64_t before = rank->statistics().acknowledged;
         QTRY_VERIFY_WITH_TIMEOUT(
             (steps(*rank, 50), made += 50, rank->statistics().acknowledged > before), kPatienceMs);
-        QTRY_VERIFY(Senders::of(getpid()).complete());
+        QTRY_VERIFY_WITH_TIMEOUT(Senders::of(getpid()).complete(), kPatienceMs);
         const Senders now = Senders::of(getpid());
         ::kill(i % 3 == 2 ? now.guardian : now.worker, SIGKILL);
-        QTRY_VERIFY(Senders::of(getpid()).complete() && Senders::of(getpid()).all != now.all);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            Senders::of(getpid()).complete() && Senders::of(getpid()).all != now.all, kPatienceMs);
     }
     QTRY_COMPARE_WITH_TIMEOUT(rank->statistics().acknowledged, made, kPatienceMs);
     rank->close(20s);
