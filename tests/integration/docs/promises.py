@@ -32,7 +32,8 @@ def is_there(names: tuple[str, ...]) -> bool:
 
 
 def main() -> int:
-    rows = ROW.findall((ROOT / "docs/promises.md").read_text())
+    promised, _, _ = (ROOT / "docs/promises.md").read_text().partition("## Measured")
+    rows = ROW.findall(promised)
     problems = []
     if [int(row[0]) for row in rows] != list(range(1, 18)):
         problems.append(f"docs/promises.md lists {[row[0] for row in rows]}, not 1 to 17")
