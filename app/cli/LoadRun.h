@@ -12,8 +12,9 @@ namespace rankscope::cli {
 inline constexpr const char* kSessionAddress =
     "session file; or a recorder elsewhere: its `viewing` endpoint, or its connection file";
 
-/// The whole session at an address (SessionAddress.h), read the way the desktop program reads it. Damaged parts are passed over
-/// with a note on stderr.
-[[nodiscard]] Result<std::unique_ptr<engine::RunReader>> loadRun(const std::filesystem::path& address);
+/// The whole session at an address (SessionAddress.h), read the way the desktop program reads it.
+/// Damaged parts are passed over with a note on stderr.
+[[nodiscard]] Result<std::unique_ptr<engine::RunReader>>
+loadRun(const std::filesystem::path& address);
 
 } // namespace rankscope::cli

@@ -103,8 +103,8 @@ Result<std::shared_ptr<Channel>> Channel::make(const Letter& letter, std::size_t
     const std::size_t ringAt = upToPage(sizeof(Head) + text.size());
     const std::size_t bytes = ringAt + upToPage(Ring::bytesFor(ringBytes));
     Descriptor file = shareable ? memoryFile(bytes) : Descriptor();
-    Mapping memory =
-        file ? Mapping::ofFile(file.number(), bytes, true) : Mapping(bytes, Mapping::InChild::Missing);
+    Mapping memory = file ? Mapping::ofFile(file.number(), bytes, true)
+                          : Mapping(bytes, Mapping::InChild::Missing);
     if (!memory) {
         return noMemory(ringBytes);
     }

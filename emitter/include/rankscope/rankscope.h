@@ -54,10 +54,10 @@ typedef struct rs_options {
     uint32_t reserved_too;
 } rs_options;
 
-/* Starts an emitter and its sender: the program rankscope-sender beside this library, or a thread of
- * this process where there is none or the system refuses. NULL when it could not start (then
- * everything else is a no-op); rs_last_error() says why. Takes some ten milliseconds, most of them for
- * the pages of the ring; never connects synchronously. */
+/* Starts an emitter and its sender: the program rankscope-sender beside this library, or a thread
+ * of this process where there is none or the system refuses. NULL when it could not start (then
+ * everything else is a no-op); rs_last_error() says why. Takes some ten milliseconds, most of them
+ * for the pages of the ring; never connects synchronously. */
 RS_API rs_emitter* rs_open(const rs_options* options);
 
 /* Why the last rs_open() of this thread returned NULL; valid until the next call. */
