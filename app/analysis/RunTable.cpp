@@ -353,7 +353,8 @@ std::vector<Launch> RunTable::launches() const {
     std::vector<Launch> result;
     result.reserve(m_worlds.size());
     for (const auto& [key, world] : m_worlds) {
-        result.push_back({key.first, world.size, world.firstStep, world.lastStep});
+        result.push_back(
+            {key.first, world.size, world.firstStep, world.lastStep, world.overtakenFrom});
     }
     return result;
 }
@@ -380,26 +381,32 @@ const wire::Hello* RunTable::hello(IncarnationId incarnation) const {
     return it == m_incarnations.end() ? nullptr : &it->second.hello;
 }
 
-std::uint64_t RunTable::lost() const {
-    std::uint64_t total = 0;
-    for (const auto& [cause, count] : lostByCause()) {
-        total += count;
+/// Calls count(incarnation, first seq of the gap, seqs lost in it and in no gap before it).
+template <class Count>
+void RunTable::forEachGap(Count count) const {
+    for (const auto& [id, incarnation] : m_incarnations) {
+        std::uint64_t next = 0; // gaps ascend
+        for (const auto& [first, last] : incarnation.gaps) {
+            const std::uint64_t from = std::max(first, next);
+            if (last >= from) {
+                count(incarnation, first, last - from + 1);
+                next = last + 1;
+            }
+        }
     }
+}
+
+std::uint64_t RunTable::lost() const { // for every frame: without a look at the causes
+    std::uint64_t total = 0;
+    forEachGap([&](const Incarnation&, std::uint64_t, std::uint64_t lost) { total += lost; });
     return total;
 }
 
 std::map<wire::GapCause, std::uint64_t> RunTable::lostByCause() const {
     std::map<wire::GapCause, std::uint64_t> totals;
-    for (const auto& [id, incarnation] : m_incarnations) {
-        std::uint64_t next = 0; // gaps ascend; a seq in two of them is lost once
-        for (const auto& [first, last] : incarnation.gaps) {
-            const std::uint64_t from = std::max(first, next);
-            if (last >= from) {
-                totals[incarnation.causes.at(first)] += last - from + 1;
-                next = last + 1;
-            }
-        }
-    }
+    forEachGap([&](const Incarnation& incarnation, std::uint64_t first, std::uint64_t lost) {
+        totals[incarnation.causes.at(first)] += lost;
+    });
     return totals;
 }
 

@@ -33,6 +33,7 @@ struct Launch {
     std::uint32_t generation = 0;
     std::uint32_t world = 0;
     std::optional<Step> firstStep, lastStep; ///< lowest and highest step recorded in it
+    std::optional<Step> overtakenFrom; ///< lowest step of a newer launch, which owns what follows
 };
 
 /// One rank of a launch: who speaks for it now.
@@ -167,6 +168,8 @@ class RunTable {
     [[nodiscard]] Incarnation* find(IncarnationId id, RankId rank, const wire::Event& event);
     void noteConflict(Incarnation& incarnation);
     void noteStep(LaunchKey launch, Step step);
+    template <class Count>
+    void forEachGap(Count count) const;
     void overtakeOlder(LaunchKey launch, Step from);
     void overtakeFrozen(LaunchKey launch, Step from, bool isNew);
     void keep(const Incarnation& from, const wire::StepRecord& record);

@@ -10,21 +10,19 @@ namespace rankscope::engine {
 
 std::vector<EarlierAttempts::Attempt> EarlierAttempts::overtaken() const {
     std::vector<Attempt> attempts;
-    std::optional<Step> takeover; // lowest step of the newer launches
     const std::vector<analysis::Launch> launches = m_reader.table().launches();
-    for (auto launch = launches.rbegin(); launch != launches.rend(); ++launch) {
-        if (!launch->firstStep) {
-            continue;
-        }
-        if (takeover && *takeover <= *launch->lastStep && attempts.size() < kMostAttempts) {
+    for (auto launch = launches.rbegin();
+         launch != launches.rend() && attempts.size() < kMostAttempts; ++launch) {
+        if (launch->firstStep && launch->overtakenFrom &&
+            *launch->overtakenFrom <= *launch->lastStep) {
             Attempt attempt;
             attempt.generation = launch->generation;
             attempt.world = launch->world;
-            attempt.first = attempt.next = std::max(*takeover, *launch->firstStep).value();
+            attempt.first = attempt.next =
+                std::max(*launch->overtakenFrom, *launch->firstStep).value();
             attempt.last = std::min(launch->lastStep->value(), attempt.first + kMostSteps - 1);
             attempts.push_back(std::move(attempt));
         }
-        takeover = takeover ? std::min(*takeover, *launch->firstStep) : *launch->firstStep;
     }
     std::reverse(attempts.begin(), attempts.end());
     return attempts;

@@ -83,30 +83,23 @@ void RunMarks::update(const analysis::RunTable& table, const std::vector<std::ui
 /// A launch that a newer one overtook from its first step on has no place in the lines.
 void RunMarks::addRestarts(const std::vector<analysis::Launch>& launches,
                            const std::vector<std::uint64_t>& steps) {
-    std::vector<std::uint64_t> reached; // step behind the last of the launches before each
-    for (std::uint64_t end = 0; const analysis::Launch& l : launches) {
-        reached.push_back(end);
-        end = std::max(end, l.lastStep ? l.lastStep->value() + 1 : 0);
-    }
-    std::optional<Step> before; // first step of a newer launch
-    for (std::size_t i = launches.size(); i-- > 1;) {
-        const analysis::Launch& l = launches[i];
-        if (!l.firstStep || (before && *before <= *l.firstStep)) {
+    std::uint64_t reached = 0; // step behind the last of the launches so far
+    std::uint32_t world = launches.empty() ? 0 : launches.front().world;
+    for (const analysis::Launch& l : launches) {
+        if (!l.firstStep) {
             continue;
         }
-        before = l.firstStep;
         const std::uint64_t first = l.firstStep->value();
-        Restart restart{static_cast<double>(first), l.generation, l.world, 0, 0};
-        restart.givenUp = reached[i] > first ? reached[i] - first : 0;
-        m_restarts.push_back(restart);
-        m_breaks.push_back(restart.step);
-        const auto at = std::lower_bound(steps.begin(), steps.end(), first);
-        m_starts.push_back(static_cast<std::size_t>(at - steps.begin()));
-    }
-    std::reverse(m_restarts.begin(), m_restarts.end());
-    std::uint32_t world = launches.empty() ? 0 : launches.front().world;
-    for (Restart& restart : m_restarts) {
-        restart.worldBefore = std::exchange(world, restart.world);
+        const bool overtaken = l.overtakenFrom && *l.overtakenFrom <= *l.firstStep;
+        if (&l != &launches.front() && !overtaken) {
+            m_restarts.push_back({static_cast<double>(first), l.generation, l.world,
+                                  std::exchange(world, l.world),
+                                  reached > first ? reached - first : 0});
+            m_breaks.push_back(static_cast<double>(first));
+            const auto at = std::lower_bound(steps.begin(), steps.end(), first);
+            m_starts.push_back(static_cast<std::size_t>(at - steps.begin()));
+        }
+        reached = std::max(reached, l.lastStep->value() + 1);
     }
 }
 
