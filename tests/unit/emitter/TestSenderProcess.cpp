@@ -2,6 +2,7 @@
 // The process that sends a rank's records: the rank notices nothing of it, it notices when the rank
 // is gone, and whoever kills it loses nothing.
 #include "FileSink.h"
+#include "tests/support/ForbiddenCalls.h"
 #include "tests/support/ProcessUse.h"
 #include "tests/support/Senders.h"
 
@@ -16,8 +17,6 @@
 #include <csignal>
 #include <dirent.h>
 #include <fcntl.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -115,19 +114,6 @@ Senders completeSenders(pid_t rank) {
     return Senders::of(rank);
 }
 
-/// From here on one system call fails with EPERM.
-void forbid(long call) {
-    sock_filter rules[] = {
-        {BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(seccomp_data, nr)},
-        {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, static_cast<std::uint32_t>(call)},
-        {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | EPERM},
-        {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW},
-    };
-    const sock_fprog program{4, rules};
-    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
-}
-
 class TestSenderProcess : public QObject {
     Q_OBJECT
 
@@ -151,8 +137,18 @@ class TestSenderProcess : public QObject {
     [[nodiscard]] std::string path() const {
         return m_directory->filePath(QStringLiteral("events")).toStdString();
     }
+    /// Waits until the rank has ended as it wanted to, and looks whether all that it made has come.
+    void verifyDelivered(pid_t rank) const;
     std::unique_ptr<QTemporaryDir> m_directory;
 };
+
+void TestSenderProcess::verifyDelivered(pid_t rank) const {
+    int status = 0;
+    QVERIFY(QTest::qWaitFor([&] { return waitpid(rank, &status, WNOHANG) == rank; }, kPatienceMs));
+    QVERIFY(WIFEXITED(status));
+    QCOMPARE(WEXITSTATUS(status), 7);
+    QVERIFY(FileSink::read(path()).begin()->second.balanced());
+}
 
 void TestSenderProcess::init() {
     // Those of the rank before.
@@ -386,12 +382,7 @@ void TestSenderProcess::needsNoDescriptorsOfTheRank() {
         rank->close(20s);
         _exit(7);
     }
-    int status = 0;
-    QVERIFY(
-        QTest::qWaitFor([&] { return waitpid(child, &status, WNOHANG) == child; }, kPatienceMs));
-    QVERIFY(WIFEXITED(status));
-    QCOMPARE(WEXITSTATUS(status), 7);
-    QVERIFY(FileSink::read(path()).begin()->second.balanced());
+    verifyDelivered(child);
 }
 
 void TestSenderProcess::threadTakesOver_data() {
@@ -414,7 +405,7 @@ void TestSenderProcess::threadTakesOver() {
     const pid_t child = fork();
     if (child == 0) {
         if (call >= 0) {
-            forbid(call);
+            test::forbidCalls({call}, EPERM);
         } else if (call == -1) {
             const rlimit limit{1U << 16U, 1U << 16U};
             setrlimit(RLIMIT_FSIZE, &limit); // beyond it, a deadly signal
@@ -432,12 +423,7 @@ void TestSenderProcess::threadTakesOver() {
         rank->close(20s);
         _exit(7);
     }
-    int status = 0;
-    QVERIFY(
-        QTest::qWaitFor([&] { return waitpid(child, &status, WNOHANG) == child; }, kPatienceMs));
-    QVERIFY(WIFEXITED(status));
-    QCOMPARE(WEXITSTATUS(status), 7);
-    QVERIFY(FileSink::read(path()).begin()->second.balanced());
+    verifyDelivered(child);
 }
 
 } // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Training jobs in trouble of every kind, each in a process of its own: they end as they would have
 // ended without us, with exit code 7. Nobody collects.
+#include "tests/support/ForbiddenCalls.h"
+
 #include <rankscope/rankscope.h>
 
 #include <QTest>
@@ -11,9 +13,6 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <functional>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -97,16 +96,7 @@ int codeOf(const std::function<void()>& job) {
 /// From here on no thread and no process can be started, as at the limit of processes (which root
 /// has none of).
 void forbidThreads() {
-    sock_filter rules[] = {
-        {BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(seccomp_data, nr)},
-        {BPF_JMP | BPF_JEQ | BPF_K, 1, 0, SYS_clone},
-        {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, SYS_clone3},
-        {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | EAGAIN},
-        {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW},
-    };
-    const sock_fprog program{5, rules};
-    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+    rankscope::test::forbidCalls({SYS_clone, SYS_clone3}, EAGAIN);
 }
 
 class TestSurvival : public QObject {

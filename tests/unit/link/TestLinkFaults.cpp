@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tests/support/AllFaults.h"
 #include "tests/support/FaultProxy.h"
 #include "tests/support/Rank.h"
 #include "transport/link/Collector.h"
@@ -6,7 +7,6 @@
 #include <QtTest>
 
 #include <atomic>
-#include <future>
 
 using namespace rankscope;
 using namespace std::chrono_literals;
@@ -86,16 +86,9 @@ class TestLinkFaults : public QObject {
                                                                 {"black hole", Fault::BlackHole},
                                                                 {"half-close", Fault::HalfClose},
                                                                 {"slow drip", Fault::Drip}};
-        std::vector<std::future<Outcome>> outcomes;
-        for (const auto& [name, fault] : faults) {
-            outcomes.push_back(std::async(std::launch::async, suffer, fault));
-        }
-        for (std::size_t i = 0; i < faults.size(); ++i) {
-            const Outcome outcome = outcomes[i].get();
-            QVERIFY2(outcome.trouble.empty(),
-                     (std::string(faults[i].first) + ' ' + outcome.trouble).c_str());
-            qInfo("%s: healed after %.1f s", faults[i].first, outcome.healed);
-        }
+        test::sufferAll(faults, suffer, [](const char* fault, const Outcome& outcome) {
+            qInfo("%s: healed after %.1f s", fault, outcome.healed);
+        });
     }
 };
 

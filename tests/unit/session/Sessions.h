@@ -6,6 +6,7 @@
 #include "transport/session/SessionWriter.h"
 
 #include <QDir>
+#include <QTemporaryDir>
 #include <QTest>
 
 /// Small runs for the session tests, and reading them back.
@@ -18,6 +19,21 @@ inline QString scratch() {
     return QDir(QFileInfo(memory).isWritable() ? memory : QDir::tempPath())
         .filePath(QStringLiteral("rankscope-XXXXXX"));
 }
+
+/// A folder for sessions, each under a name of its own; gone with the test.
+class Folder {
+  public:
+    explicit Folder(const QString& where) : m_directory(where) {}
+
+    [[nodiscard]] std::filesystem::path newPath() {
+        return std::filesystem::path(m_directory.path().toStdString()) /
+               (std::to_string(++m_files) + ".rankscope");
+    }
+
+  private:
+    QTemporaryDir m_directory;
+    int m_files = 0;
+};
 
 template <class T>
 T valueOf(Result<T> result) {

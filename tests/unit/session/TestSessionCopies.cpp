@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/session/Sessions.h"
+#include "tests/unit/session/Sql.h"
 #include "transport/session/Copies.h"
-
-#include <QTemporaryDir>
-#include <sqlite3.h>
 
 using namespace rankscope;
 using namespace rankscope::session;
@@ -12,20 +10,7 @@ using namespace rankscope::session::samples;
 class TestSessionCopies : public QObject {
     Q_OBJECT
 
-    QTemporaryDir m_directory{scratch()};
-    int m_files = 0;
-
-    std::filesystem::path newPath() {
-        return std::filesystem::path(m_directory.path().toStdString()) /
-               (std::to_string(++m_files) + ".rankscope");
-    }
-
-    static void execute(const std::filesystem::path& path, const char* sql) {
-        sqlite3* database = nullptr;
-        QCOMPARE(sqlite3_open(path.c_str(), &database), SQLITE_OK);
-        QCOMPARE(sqlite3_exec(database, sql, nullptr, nullptr, nullptr), SQLITE_OK);
-        sqlite3_close(database);
-    }
+    Folder m_folder{scratch()};
 
     static std::size_t filesBeside(const std::filesystem::path& path) {
         std::size_t files = 0;
@@ -37,8 +22,8 @@ class TestSessionCopies : public QObject {
 
   private slots:
     void aSnapshotOfALiveSessionIsWholeAndOneFile() {
-        const auto path = newPath();
-        const auto copy = newPath();
+        const auto path = m_folder.newPath();
+        const auto copy = m_folder.newPath();
         const auto events = run(50, true);
         const auto writer = valueOf(SessionWriter::open(path, "run", {}));
         writer->append(std::span(events).first(100));
@@ -56,8 +41,8 @@ class TestSessionCopies : public QObject {
     }
 
     void aSoundSessionIsRecoveredAsItIs() {
-        const auto path = newPath();
-        const auto saved = newPath();
+        const auto path = m_folder.newPath();
+        const auto saved = m_folder.newPath();
         std::vector<wire::Event> events = run(100, true);
         events.emplace_back(wire::Bye{IncarnationId(1001), RankId(1), Seq(100)});
         writeChunks(path, events, 50);
@@ -76,8 +61,8 @@ class TestSessionCopies : public QObject {
     }
 
     void whatIsDamagedBecomesGaps() {
-        const auto path = newPath();
-        const auto saved = newPath();
+        const auto path = m_folder.newPath();
+        const auto saved = m_folder.newPath();
         writeChunks(path, run(100, true), 51);
         // The first chunk, with the hellos in it, and the last.
         execute(path, "UPDATE events SET data = zeroblob(9) WHERE first = 0;"
@@ -96,13 +81,13 @@ class TestSessionCopies : public QObject {
     }
 
     void aCutSessionIsRecovered() {
-        const auto path = newPath();
+        const auto path = m_folder.newPath();
         writeChunks(path, run(300, true), 50);
         const auto size = std::filesystem::file_size(path);
         int someSaved = 0;
         for (int percent = 40; percent < 100; percent += 5) {
-            const auto cut = newPath();
-            const auto saved = newPath();
+            const auto cut = m_folder.newPath();
+            const auto saved = m_folder.newPath();
             std::filesystem::copy_file(path, cut);
             std::filesystem::resize_file(cut, size * static_cast<std::uintmax_t>(percent) / 100);
             const Result<Recovered> recovered = recover(cut, saved);
@@ -116,20 +101,20 @@ class TestSessionCopies : public QObject {
     }
 
     void nothingIsReplaced() {
-        const auto path = newPath();
-        const auto other = newPath();
+        const auto path = m_folder.newPath();
+        const auto other = m_folder.newPath();
         write(path, run(2));
         write(other, run(3));
         QCOMPARE(snapshot(path, other).error().code, ErrorCode::Usage);
         QCOMPARE(recover(path, other).error().code, ErrorCode::Usage);
-        QCOMPARE(recover(newPath(), newPath()).error().code, ErrorCode::Io);
+        QCOMPARE(recover(m_folder.newPath(), m_folder.newPath()).error().code, ErrorCode::Io);
         QCOMPARE(snapshot(path, path, Existing::Replace).error().code, ErrorCode::Usage);
         QVERIFY(readAll(other) == run(3));
     }
 
     void anOldFileIsReplacedWhenAsked() {
-        const auto path = newPath();
-        const auto other = newPath();
+        const auto path = m_folder.newPath();
+        const auto other = m_folder.newPath();
         write(path, run(2));
         write(other, run(3));
         valueOf(snapshot(path, other, Existing::Replace));
@@ -144,14 +129,14 @@ class TestSessionCopies : public QObject {
 
     /// The second of two that make the same file fails, and leaves the first in peace.
     void twoAtATimeDoNotMeet() {
-        const auto path = newPath();
-        const auto saved = newPath();
+        const auto path = m_folder.newPath();
+        const auto saved = m_folder.newPath();
         write(path, run(50));
         int reports = 0;
         const auto meanwhile = [&](std::uint64_t) {
             ++reports;
-            QCOMPARE(recover(newPath(), saved).error().code, ErrorCode::Io);
-            valueOf(snapshot(path, newPath()));
+            QCOMPARE(recover(m_folder.newPath(), saved).error().code, ErrorCode::Io);
+            valueOf(snapshot(path, m_folder.newPath()));
         };
         QCOMPARE(valueOf(recover(path, saved, {Existing::Keep, meanwhile})).records,
                  std::uint64_t(200));

@@ -4,7 +4,6 @@
 #include "tests/unit/session/Sessions.h"
 
 #include <QElapsedTimer>
-#include <QTemporaryDir>
 #include <random>
 
 using namespace rankscope;
@@ -14,18 +13,13 @@ using namespace rankscope::session::samples;
 class TestSessionCrash : public QObject {
     Q_OBJECT
 
-    QTemporaryDir m_directory;
-    int m_files = 0;
-
-    std::filesystem::path newPath() {
-        return std::filesystem::path(m_directory.path().toStdString()) /
-               (std::to_string(++m_files) + ".rankscope");
-    }
+    /// On the disk.
+    Folder m_folder{QDir::tempPath() + "/rankscope-XXXXXX"};
 
   private slots:
     /// Each round a writer is killed at some moment; the next one continues its file.
     void killedWritersLoseNothingCommitted() {
-        const auto path = newPath();
+        const auto path = m_folder.newPath();
         const std::vector<wire::Event> events = run(20'000, true);
         const std::vector<wire::Event> expected = withoutSketches(events);
         constexpr std::size_t kPerCommit = 50;
@@ -60,7 +54,7 @@ class TestSessionCrash : public QObject {
     }
 
     void anotherProcessIsFollowedLive() {
-        const auto path = newPath();
+        const auto path = m_folder.newPath();
         const std::vector<wire::Event> events = run(2000);
         valueOf(SessionWriter::open(path, "run", {})); // makes the file
         const auto reader = valueOf(SessionReader::open(path));
@@ -84,8 +78,8 @@ class TestSessionCrash : public QObject {
 
     /// The write-ahead log as a power failure may leave it: cut anywhere.
     void aCutLogGivesWholeCommits() {
-        const auto path = newPath();
-        const auto copy = newPath();
+        const auto path = m_folder.newPath();
+        const auto copy = m_folder.newPath();
         const std::vector<wire::Event> events = run(100);
         const auto writer = valueOf(SessionWriter::open(path, "run", {}));
         for (std::size_t at = 0; at < events.size(); at += 20) {
@@ -114,7 +108,7 @@ class TestSessionCrash : public QObject {
     }
 
     void aFullDiskLosesNothing() {
-        const auto path = newPath();
+        const auto path = m_folder.newPath();
         const std::vector<wire::Event> events = run(2000, true);
         const auto writer = valueOf(SessionWriter::open(path, "run", {}));
         std::size_t at = 0;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/DamagedSession.h"
 #include "tests/unit/session/Sessions.h"
+#include "tests/unit/session/Sql.h"
 
 #include <QTemporaryDir>
 #include <algorithm>
 #include <fstream>
 #include <random>
-#include <sqlite3.h>
 
 using namespace rankscope;
 using namespace rankscope::session;
@@ -20,14 +20,6 @@ class TestSessionDamage : public QObject {
     std::filesystem::path m_path;
     std::vector<wire::Event> m_events; ///< as read from the sound file
     Content m_sound;
-
-    void execute(const char* sql) {
-        sqlite3* database = nullptr;
-        QCOMPARE(sqlite3_open(m_path.c_str(), &database), SQLITE_OK);
-        char* problem = nullptr;
-        QVERIFY2(sqlite3_exec(database, sql, nullptr, nullptr, &problem) == SQLITE_OK, problem);
-        sqlite3_close(database);
-    }
 
   private slots:
     void initTestCase() {
@@ -105,7 +97,7 @@ class TestSessionDamage : public QObject {
     }
 
     void readingGoesOnBehindADamagedChunk() {
-        execute("UPDATE events SET data = zeroblob(10) WHERE first = 80");
+        execute(m_path, "UPDATE events SET data = zeroblob(10) WHERE first = 80");
         const Rest rest = readRest(m_path);
         QVERIFY(rest.opened && !rest.verified);
         QCOMPARE(rest.damagedChunks, std::uint64_t(1));
@@ -114,16 +106,17 @@ class TestSessionDamage : public QObject {
     }
 
     void lostRowsAreCounted() {
-        execute("DELETE FROM events WHERE first IN (40, 240, (SELECT max(first) FROM events))");
+        execute(m_path,
+                "DELETE FROM events WHERE first IN (40, 240, (SELECT max(first) FROM events))");
         const Rest rest = readRest(m_path);
         QVERIFY(rest.opened && !rest.verified);
         QCOMPARE(rest.damagedChunks, std::uint64_t(3));
     }
 
     void swappedRowsAreNoticed() {
-        execute("UPDATE events SET first = 1000000 WHERE first = 40;"
-                "UPDATE events SET first = 40 WHERE first = 200;"
-                "UPDATE events SET first = 200 WHERE first = 1000000;");
+        execute(m_path, "UPDATE events SET first = 1000000 WHERE first = 40;"
+                        "UPDATE events SET first = 40 WHERE first = 200;"
+                        "UPDATE events SET first = 200 WHERE first = 1000000;");
         const Rest rest = readRest(m_path);
         QVERIFY(!rest.verified);
         QCOMPARE(rest.damagedChunks, std::uint64_t(2));
@@ -131,13 +124,13 @@ class TestSessionDamage : public QObject {
     }
 
     void wrongBooksAreNoticed() {
-        execute("DELETE FROM progress WHERE incarnation = 1001");
+        execute(m_path, "DELETE FROM progress WHERE incarnation = 1001");
         QVERIFY(!readRest(m_path).verified);
         QVERIFY(readRest(m_path).events == m_events);
     }
 
     void damagedSketchesAreSkippedAndCounted() {
-        execute("UPDATE sketches SET data = zeroblob(length(data)) WHERE step = 5");
+        execute(m_path, "UPDATE sketches SET data = zeroblob(length(data)) WHERE step = 5");
         const auto reader = valueOf(SessionReader::open(m_path));
         QVERIFY(valueOf(reader->sketches(Step(5))).empty());
         QVERIFY(valueOf(reader->sketches(Step(5))).empty());
@@ -164,7 +157,7 @@ class TestSessionDamage : public QObject {
     }
 
     void aNewerVersionIsRefused() {
-        execute("PRAGMA user_version = 3");
+        execute(m_path, "PRAGMA user_version = 3");
         const Content newer = contentOf(m_path);
         QCOMPARE(SessionReader::open(m_path).error().code, ErrorCode::Unsupported);
         QCOMPARE(verify(m_path).error().code, ErrorCode::Unsupported);
@@ -173,7 +166,7 @@ class TestSessionDamage : public QObject {
     }
 
     void anotherDatabaseIsRefused() {
-        execute("PRAGMA application_id = 1");
+        execute(m_path, "PRAGMA application_id = 1");
         QCOMPARE(SessionReader::open(m_path).error().code, ErrorCode::Malformed);
         QCOMPARE(SessionWriter::open(m_path, "run", {}).error().code, ErrorCode::Malformed);
     }
@@ -194,18 +187,20 @@ class TestSessionDamage : public QObject {
 
     void aSchemaOfStrangersIsRefused() {
         QFETCH(QByteArray, sql);
-        execute(sql.constData());
+        execute(m_path, sql.constData());
         QCOMPARE(SessionReader::open(m_path).error().code, ErrorCode::Damaged);
         QVERIFY(!valueOf(verify(m_path)).damage.empty());
         QCOMPARE(SessionWriter::open(m_path, "run", {}).error().code, ErrorCode::Damaged);
     }
 
     void hugeClaimsAreNotBelieved() {
-        execute("UPDATE totals SET events = 4611686018427387904, sketches = 4611686018427387904");
+        execute(m_path,
+                "UPDATE totals SET events = 4611686018427387904, sketches = 4611686018427387904");
         QVERIFY(readRest(m_path).events == m_events);
-        execute("INSERT INTO events VALUES(4611686018427387904, 0, 0, 1000000000, x'00', 0)");
+        execute(m_path,
+                "INSERT INTO events VALUES(4611686018427387904, 0, 0, 1000000000, x'00', 0)");
         QVERIFY(readRest(m_path).events == m_events);
-        execute("UPDATE events SET data = zeroblob(100000000) WHERE first = 0");
+        execute(m_path, "UPDATE events SET data = zeroblob(100000000) WHERE first = 0");
         const Rest rest = readRest(m_path);
         QVERIFY(!rest.verified);
         QVERIFY(isPartOf(rest.events, m_events));

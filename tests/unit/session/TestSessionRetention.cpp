@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/session/Sessions.h"
 
-#include <QTemporaryDir>
 #include <sqlite3.h>
 
 using namespace rankscope;
@@ -51,13 +50,7 @@ std::size_t sketchesOf(const std::filesystem::path& path, std::uint64_t step) {
 class TestSessionRetention : public QObject {
     Q_OBJECT
 
-    QTemporaryDir m_directory{scratch()};
-    int m_files = 0;
-
-    std::filesystem::path newPath() {
-        return std::filesystem::path(m_directory.path().toStdString()) /
-               (std::to_string(++m_files) + ".rankscope");
-    }
+    Folder m_folder{scratch()};
 
     /// Writes the steps first <= seq < last, ten per commit.
     static void writeSteps(const std::filesystem::path& path, std::uint64_t first,
@@ -74,7 +67,7 @@ class TestSessionRetention : public QObject {
 
   private slots:
     void olderSketchesAreThinned() {
-        const auto path = newPath();
+        const auto path = m_folder.newPath();
         std::uint64_t next = 1;
         std::int64_t before = 0;
         for (const std::uint64_t steps : {100, 200, 400, 800, 1600, 3200}) {
@@ -112,7 +105,7 @@ class TestSessionRetention : public QObject {
 
     /// However long the run, a commit drops at most twice what it writes.
     void aCommitIsNeverLarge() {
-        const auto path = newPath();
+        const auto path = m_folder.newPath();
         const auto writer = valueOf(SessionWriter::open(path, "run", {.sketchBytes = kBudget}));
         std::int64_t before = 0;
         std::int64_t most = 0;
@@ -129,7 +122,7 @@ class TestSessionRetention : public QObject {
     }
 
     void theFileStopsGrowingWithSketches() {
-        const auto path = newPath();
+        const auto path = m_folder.newPath();
         writeSteps(path, 1, 600);
         const auto first = std::filesystem::file_size(path);
         writeSteps(path, 600, 1200);
@@ -153,7 +146,7 @@ class TestSessionRetention : public QObject {
 
     void aLostRowIsNoticed() {
         QFETCH(QByteArray, sql);
-        const auto path = newPath();
+        const auto path = m_folder.newPath();
         writeSteps(path, 1, 300);
         QVERIFY(valueOf(verify(path)).damage.empty());
         query(path, sql.toStdString());
@@ -164,11 +157,11 @@ class TestSessionRetention : public QObject {
     }
 
     void allAndNone() {
-        const auto all = newPath();
+        const auto all = m_folder.newPath();
         writeSteps(all, 1, 300, kAllSketches);
         QCOMPARE(valueOf(verify(all)).thinned, std::uint64_t(0));
         QCOMPARE(sketchesOf(all, 1), std::size_t(4));
-        const auto none = newPath();
+        const auto none = m_folder.newPath();
         writeSteps(none, 1, 300, 0);
         QCOMPARE(sketchesOf(none, 1), std::size_t(0));
         QVERIFY(readAll(none) == readAll(all));

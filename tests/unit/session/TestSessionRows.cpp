@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/FileSizeLimit.h"
 #include "tests/unit/session/Sessions.h"
+#include "tests/unit/session/Sql.h"
 #include "transport/session/SqliteRows.h"
-
-#include <QTemporaryDir>
-#include <sqlite3.h>
 
 using namespace rankscope;
 using namespace rankscope::session;
@@ -47,20 +45,7 @@ class ForeignRows : public SessionRows {
 class TestSessionRows : public QObject {
     Q_OBJECT
 
-    QTemporaryDir m_directory{scratch()};
-    int m_files = 0;
-
-    std::filesystem::path newPath() {
-        return std::filesystem::path(m_directory.path().toStdString()) /
-               (std::to_string(++m_files) + ".rankscope");
-    }
-
-    static void execute(const std::filesystem::path& path, const char* sql) {
-        sqlite3* database = nullptr;
-        QCOMPARE(sqlite3_open(path.c_str(), &database), SQLITE_OK);
-        QCOMPARE(sqlite3_exec(database, sql, nullptr, nullptr, nullptr), SQLITE_OK);
-        sqlite3_close(database);
-    }
+    Folder m_folder{scratch()};
 
     /// Two launches: the second one repeats steps 60 and on.
     static std::vector<wire::Event> restarted() {
@@ -84,7 +69,7 @@ class TestSessionRows : public QObject {
 
   private slots:
     void rowsComeInBoundedPieces() {
-        const auto path = newPath();
+        const auto path = m_folder.newPath();
         writeChunks(path, run(300), 40);
         const auto rows = valueOf(SqliteRows::open(path));
         std::int64_t next = 0;
@@ -113,7 +98,7 @@ class TestSessionRows : public QObject {
     }
 
     void aReaderGoesWhereItIsTold() {
-        const auto path = newPath();
+        const auto path = m_folder.newPath();
         writeChunks(path, run(100), 30);
         const auto reader = valueOf(SessionReader::open(path));
         const auto all = readAll(*reader);
@@ -139,7 +124,7 @@ class TestSessionRows : public QObject {
 
     void chunksOfStepsAreFound() {
         QFETCH(bool, old);
-        const auto path = newPath();
+        const auto path = m_folder.newPath();
         writeChunks(path, restarted(), 10);
         if (old) {
             execute(path, "DROP INDEX events_by_step; DROP TABLE derived; DROP TABLE retention; "
@@ -169,7 +154,7 @@ class TestSessionRows : public QObject {
     }
 
     void damageAsideIsCountedOnce() {
-        const auto path = newPath();
+        const auto path = m_folder.newPath();
         writeChunks(path, run(100), 10);
         execute(path, "UPDATE events SET crc = crc + 1 WHERE first = 200");
         const auto reader = valueOf(SessionReader::open(path));
@@ -185,7 +170,7 @@ class TestSessionRows : public QObject {
     }
 
     void whatIsDerivedIsKeptAndReplaced() {
-        const auto path = newPath();
+        const auto path = m_folder.newPath();
         const auto writer = valueOf(SessionWriter::open(path, "run", {}));
         const auto reader = valueOf(SessionReader::open(path));
         QCOMPARE(writer->messages(), std::int64_t(0));
@@ -214,7 +199,7 @@ class TestSessionRows : public QObject {
     }
 
     void damagedDerivedRowsLoseNothing() {
-        const auto path = newPath();
+        const auto path = m_folder.newPath();
         write(path, run(10));
         {
             const auto writer = valueOf(SessionWriter::open(path, "run", {}));
@@ -235,7 +220,7 @@ class TestSessionRows : public QObject {
 
     /// Records go first; what is derived comes when there is room.
     void whatIsDerivedWaitsForAFullDisk() {
-        const auto path = newPath();
+        const auto path = m_folder.newPath();
         const auto writer = valueOf(SessionWriter::open(path, "run", {}));
         const auto events = run(20);
         valueOf(writer->commit());
@@ -287,7 +272,7 @@ class TestSessionRows : public QObject {
 
     /// A link that is away for a moment: what came is kept, and reading goes on behind it.
     void anErrorLosesNothing() {
-        const auto path = newPath();
+        const auto path = m_folder.newPath();
         write(path, run(3));
         auto rows = std::make_unique<ForeignRows>();
         ForeignRows& source = *rows;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tests/support/AllFaults.h"
 #include "tests/support/FaultProxy.h"
 #include "tests/unit/view/FakeRows.h"
 #include "tests/unit/view/Follower.h"
 
 #include <QtTest>
-
-#include <future>
 
 using namespace rankscope;
 using namespace std::chrono_literals;
@@ -62,23 +61,15 @@ class TestViewFaults : public QObject {
     Q_OBJECT
 
   private slots:
-    /// All at the same time, since they wait most of theirs.
     void deadLinksAreNoticedAndHeal() {
         const std::vector<std::pair<const char*, Fault>> faults{{"reset", Fault::Reset},
                                                                 {"black hole", Fault::BlackHole},
                                                                 {"half-close", Fault::HalfClose},
                                                                 {"slow drip", Fault::Drip}};
-        std::vector<std::future<Outcome>> outcomes;
-        for (const auto& [name, fault] : faults) {
-            outcomes.push_back(std::async(std::launch::async, suffer, fault));
-        }
-        for (std::size_t i = 0; i < faults.size(); ++i) {
-            const Outcome outcome = outcomes[i].get();
-            QVERIFY2(outcome.trouble.empty(),
-                     (std::string(faults[i].first) + ' ' + outcome.trouble).c_str());
-            qInfo("%s: noticed after %.1f s, healed after %.1f s", faults[i].first, outcome.noticed,
+        test::sufferAll(faults, suffer, [](const char* fault, const Outcome& outcome) {
+            qInfo("%s: noticed after %.1f s, healed after %.1f s", fault, outcome.noticed,
                   outcome.healed);
-        }
+        });
     }
 
     void aLongWayIsNoLoss() {
