@@ -1,49 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/gui/RecordedRuns.h"
 #include "tests/gui/Window.h"
 
 #include "app/ui/Screenshot.h"
 #include "app/ui/actions/Actions.h"
 #include "app/ui/panels/FormSwitch.h"
 #include "app/ui/panels/HelpSheet.h"
-#include "app/ui/panels/RankDocks.h"
-#include "tests/support/FatalMessages.h"
-#include "tests/support/RecordedRun.h"
-#include "widgets/heatmap/CosineColors.h"
-#include "widgets/heatmap/StepMapView.h"
 
 #include <QAction>
-#include <QComboBox>
-#include <QContextMenuEvent>
-#include <QHeaderView>
 #include <QLabel>
-#include <QMenu>
 #include <QMenuBar>
 #include <QPushButton>
 #include <QSignalSpy>
-#include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
-#include <QWheelEvent>
-#include <cmath>
 
 using namespace rankscope;
 using support::RecordedRun;
+using support::RecordedRuns;
 using support::Window;
 using ui::ChartKind;
 
 class TestReplayWindow : public QObject {
     Q_OBJECT
     support::FatalMessages m_fatal;
-    QTemporaryDir m_folder;
-
-    [[nodiscard]] std::string path(const char* name) const {
-        return m_folder.filePath(QLatin1String(name)).toStdString();
-    }
-
-    static QPoint at(widgets::ChartPanel* panel, double step) {
-        return {static_cast<int>(std::lround(panel->geometry().toX(step))),
-                static_cast<int>(panel->geometry().plot.center().y())};
-    }
+    RecordedRuns m_runs;
 
   private slots:
     void initTestCase();
@@ -52,22 +33,8 @@ class TestReplayWindow : public QObject {
     void bandsAreTheMetrics();
     void normsAreOneClickAway();
     void smoothingIsNamed();
-    void cosineCellsHaveExactColours();
-    void hoverMovesEverything();
-    void clickSelectsARankEverywhere();
-    void clickSelectsAPair();
-    void ordersOfTheRanks();
-    void manyRanksHaveAMapOfSteps();
-    void tableSortsAndMarks();
-    void zoomAndReset();
-    void keysWalkThroughTheRun();
     void tabWalksThroughThePanels();
-    void arrowsMoveInAMap();
-    void oldValuesAreFaint();
     void helpListsWhatExists();
-    void playbackRunsToTheEnd();
-    void playbackLoopsOverTheView();
-    void timelineScrubs();
     void nonFiniteIsTheVerdict();
     void silentRanksAreNamed();
     void manyRanksAreAnEnvelope();
@@ -85,27 +52,11 @@ void TestReplayWindow::initTestCase() {
     support::FatalMessages::install();
     widgets::font::load();
     widgets::applyTheme(widgets::Theme::darkTheme());
-    RecordedRun run;
-    run.steps = 60;
-    run.departing = 5;
-    run.departs = 30;
-    run.gapFirst = 12;
-    run.gapLast = 14;
-    run.write(path("run"));
-    RecordedRun nan;
-    nan.steps = 20;
-    nan.nanRank = 5;
-    nan.nanStep = 7;
-    nan.write(path("nan"));
-    RecordedRun many;
-    many.ranks = 64;
-    many.steps = 10;
-    many.write(path("many"));
 }
 
 void TestReplayWindow::showsTheRun() {
     Window w;
-    w.adapter.openFile(path("run"));
+    w.adapter.openFile(m_runs.path("run"));
     QTRY_VERIFY(w.loaded());
     QCOMPARE(w.window.windowTitle(), QString::fromUtf8("byte-gpt-s13 \u2013 Rankscope"));
     QCOMPARE(w.window.pill()->text(), QString("REPLAY"));
@@ -125,7 +76,7 @@ void TestReplayWindow::showsTheRun() {
 
 void TestReplayWindow::chartsShareTheirAxis() {
     Window w;
-    w.adapter.openFile(path("run"));
+    w.adapter.openFile(m_runs.path("run"));
     QTRY_VERIFY(w.loaded());
     const auto& first = w.panel(ChartKind::Loss)->geometry();
     QCOMPARE(first.first, -0.5);
@@ -144,7 +95,7 @@ void TestReplayWindow::chartsShareTheirAxis() {
 
 void TestReplayWindow::bandsAreTheMetrics() {
     Window w;
-    w.adapter.openFile(path("run"));
+    w.adapter.openFile(m_runs.path("run"));
     QTRY_VERIFY(w.loaded());
     const auto& bands = w.panel(ChartKind::Loss)->frame().bands;
     QCOMPARE(bands.size(), std::size_t{2});
@@ -164,7 +115,7 @@ void TestReplayWindow::bandsAreTheMetrics() {
 
 void TestReplayWindow::normsAreOneClickAway() {
     Window w;
-    w.adapter.openFile(path("run"));
+    w.adapter.openFile(m_runs.path("run"));
     QTRY_VERIFY(w.loaded());
     auto* panel = w.panel(ChartKind::NormDispersion);
     QCOMPARE(panel->frame().curves.size(), std::size_t{1});
@@ -196,217 +147,16 @@ void TestReplayWindow::normsAreOneClickAway() {
 
 void TestReplayWindow::smoothingIsNamed() {
     Window w;
-    w.adapter.openFile(path("run"));
+    w.adapter.openFile(m_runs.path("run"));
     QTRY_VERIFY(w.loaded());
     w.window.findChild<QAction*>(QStringLiteral("smooth8"))->trigger();
     QTRY_VERIFY(QString::fromStdString(w.panel(ChartKind::Loss)->frame().unit)
                     .endsWith(QLatin1String(", EMA 8, raw behind")));
 }
 
-void TestReplayWindow::cosineCellsHaveExactColours() {
-    Window w;
-    w.adapter.openFile(path("run"));
-    QTRY_VERIFY(w.loaded());
-    auto* map = w.window.run()->cosines();
-    const auto matrix = w.controller.frame()->cursor.cosine;
-    QVERIFY(matrix);
-    const QImage image = map->grab().toImage();
-    for (const auto& [row, column] : {std::pair{0, 4}, {5, 7}, {2, 3}}) {
-        const double cosine =
-            matrix->at(static_cast<std::size_t>(row), static_cast<std::size_t>(column));
-        const double sd =
-            matrix->sd[static_cast<std::size_t>(row) * 8 + static_cast<std::size_t>(column)];
-        const QPointF corner = map->cells().cell(row, column).topLeft() + QPointF(1, 1);
-        QCOMPARE(image.pixelColor(corner.toPoint()),
-                 widgets::CosineColors::of(true).colour(std::abs(cosine) < 2 * sd ? 0 : cosine));
-    }
-    QVERIFY(map->accessibleDescription().startsWith("Lowest cosine"));
-}
-
-void TestReplayWindow::hoverMovesEverything() {
-    Window w;
-    w.adapter.openFile(path("run"));
-    QTRY_VERIFY(w.loaded());
-    auto* loss = w.panel(ChartKind::Loss);
-    QTest::mouseMove(loss, at(loss, 40));
-    QTest::mouseMove(loss, at(loss, 20));
-    for (const ChartKind kind : ui::kCharts)
-        QCOMPARE(w.panel(kind)->cursor(), 20.0); // at once, before the engine answers
-    QTRY_COMPARE(w.cursorStep(), std::uint64_t{20});
-    QCOMPARE(loss->header()[0].value, std::string("20"));
-    const auto& metrics = w.controller.frame()->cursor.metrics;
-    QCOMPARE(loss->header()[1].value, ui::plainText(metrics.lossMean));
-    QCOMPARE(w.window.run()->workers()->model()->index(3, 2).data().toString().toStdString(),
-             ui::plainText(w.controller.frame()->cursor.workers[3].metrics.loss));
-    QEvent leave(QEvent::Leave);
-    QCoreApplication::sendEvent(loss, &leave);
-    QTRY_COMPARE(w.cursorStep(), std::uint64_t{59});
-}
-
-void TestReplayWindow::clickSelectsARankEverywhere() {
-    Window w;
-    w.adapter.openFile(path("run"));
-    QTRY_VERIFY(w.loaded());
-    auto* map = w.window.run()->cosines();
-    QTest::mouseClick(map, Qt::LeftButton, {}, map->cells().cell(5, 5).center().toPoint());
-    QCOMPARE(w.controller.selected(), RankId{5});
-    const auto& last = w.panel(ChartKind::Loss)->frame().curves.back();
-    QCOMPARE(last.rank, 5);
-    QCOMPARE(last.ink, widgets::Ink::Chosen);
-    QCOMPARE(w.window.run()->layers()->frame().selected, 5);
-    QVERIFY(w.window.run()->workers()->selectionModel()->isRowSelected(5));
-    w.controller.clearSelection();
-    QVERIFY(!w.window.run()->workers()->selectionModel()->hasSelection());
-}
-
-void TestReplayWindow::clickSelectsAPair() {
-    Window w;
-    w.adapter.openFile(path("run"));
-    QTRY_VERIFY(w.loaded());
-    auto* map = w.window.run()->cosines();
-    const auto click = [&] {
-        QTest::mouseClick(map, Qt::LeftButton, {}, map->cells().cell(5, 2).center().toPoint());
-    };
-    click();
-    QCOMPARE(w.controller.view().view().pair, std::pair(RankId{2}, RankId{5}));
-    QVERIFY(!w.controller.selected());
-    QCOMPARE(map->frame().pairRow, 2);
-    QCOMPARE(map->frame().pairColumn, 5);
-    click();
-    QVERIFY(!w.controller.view().view().pair);
-    map->setFocus();
-    for (const Qt::Key key : {Qt::Key_Right, Qt::Key_Right, Qt::Key_Right, Qt::Key_Return})
-        QTest::keyClick(map, key);
-    QCOMPARE(w.controller.view().view().pair, std::pair(RankId{0}, RankId{2}));
-    QTest::keyClick(&w.window, Qt::Key_Escape);
-    QVERIFY(!w.controller.view().view().pair);
-    QCOMPARE(map->frame().pairRow, -1);
-}
-
-void TestReplayWindow::ordersOfTheRanks() {
-    Window w;
-    w.adapter.openFile(path("run"));
-    QTRY_VERIFY(w.loaded());
-    auto* ranks = w.window.run()->ranks();
-    QVERIFY(ranks->orderChoice()->isVisible());
-    const auto columns = [&] { return w.window.run()->cosines()->frame().columns; };
-    const std::vector<std::string> byRank = columns();
-    QTest::keyClick(ranks->orderChoice(), Qt::Key_Down);
-    QCOMPARE(w.controller.mapOrder(), ui::MapOrder::Host);
-    QTest::keyClick(ranks->orderChoice(), Qt::Key_Down);
-    QCOMPARE(w.controller.mapOrder(), ui::MapOrder::Similarity);
-    QTRY_VERIFY(columns() != byRank);
-    QVERIFY(columns().front() == "5" || columns().back() == "5"); // it has left its peers
-    QCOMPARE(w.window.run()->layers()->frame().columns, columns());
-    for (int row = 0; row < 8; ++row)
-        QCOMPARE(w.window.run()->workers()->model()->index(row, 0).data().toString().toStdString(),
-                 columns()[static_cast<std::size_t>(row)]);
-    QTest::keyClick(ranks->orderChoice(), Qt::Key_Up);
-    QTest::keyClick(ranks->orderChoice(), Qt::Key_Up);
-    QCOMPARE(columns(), byRank);
-    QTest::keyClick(ranks->windowChoice(), Qt::Key_Down);
-    QCOMPARE(w.controller.view().view().cosineWindow, 4U);
-}
-
-void TestReplayWindow::manyRanksHaveAMapOfSteps() {
-    Window w;
-    w.adapter.openFile(path("many"));
-    QTRY_VERIFY(w.loaded());
-    auto* steps = w.window.run()->steps();
-    QTRY_VERIFY(steps->isVisible() && !steps->frame().empty());
-    QCOMPARE(steps->frame().rows.size(), std::size_t{64});
-    const auto* loss = w.panel(ChartKind::Loss);
-    for (const double step : {0.0, 4.0, 9.0}) // x lines up with the charts
-        QCOMPARE(steps->mapTo(&w.window, QPointF(steps->cells().toX(step), 0)).x(),
-                 loss->mapTo(&w.window, QPointF(loss->geometry().toX(step), 0)).x());
-    const widgets::HeatmapLayout cells = steps->cells();
-    QTest::mouseClick(steps, Qt::LeftButton, {},
-                      QPointF(cells.toX(4), cells.row(20).center().y()).toPoint());
-    QTRY_COMPARE(w.cursorStep(), std::uint64_t{4});
-    QCOMPARE(w.controller.selected(),
-             RankId{static_cast<RankId::rep>(std::stoul(steps->frame().rows[20]))});
-    QCOMPARE(steps->step(), 4.0);
-    auto* table = w.window.run()->workers();
-    const QModelIndexList picked = table->selectionModel()->selectedRows();
-    QCOMPARE(picked.size(), 1);
-    QVERIFY(table->viewport()->rect().contains(table->visualRect(picked.first()))); // scrolled to
-    const auto trigger = [&](const char* name) {
-        w.window.findChild<QAction*>(QLatin1String(name))->trigger();
-    };
-    trigger("rankMapDirection");
-    QTRY_VERIFY(steps->frame().unit.starts_with("leave-one-out cosine"));
-    trigger("rankMapOff");
-    QVERIFY(!steps->isVisible());
-    trigger("rankMapLoss");
-    QTRY_VERIFY(steps->isVisible());
-    w.adapter.openFile(path("run"));
-    QTRY_VERIFY(w.loaded() && w.controller.frame()->status.world == 8);
-    QVERIFY(!steps->isVisible());
-}
-
-void TestReplayWindow::tableSortsAndMarks() {
-    Window w;
-    w.adapter.openFile(path("run"));
-    QTRY_VERIFY(w.loaded());
-    auto* table = w.window.run()->workers();
-    const auto* header = table->horizontalHeader();
-    const auto first = [&] { return table->model()->index(0, 0).data().toString(); };
-    QTest::mouseClick(header->viewport(), Qt::LeftButton, {},
-                      {header->sectionViewportPosition(2) + 20, 10});
-    QTest::mouseClick(header->viewport(), Qt::LeftButton, {},
-                      {header->sectionViewportPosition(2) + 20, 10});
-    QCOMPARE(first(), QString("5")); // the highest loss
-    w.controller.selectRank(5);
-    QVERIFY(table->selectionModel()->isRowSelected(0));
-    QContextMenuEvent menu(QContextMenuEvent::Mouse, {30, 10}, table->mapToGlobal(QPoint(30, 34)));
-    QCoreApplication::sendEvent(table->viewport(), &menu);
-    auto* shown = table->findChild<QMenu*>();
-    QVERIFY(shown && shown->isVisible());
-    const auto actions = shown->actions();
-    QCOMPARE(actions[0]->text(), QString("Select rank 5"));
-    QVERIFY(actions[0]->isChecked());
-    actions[1]->trigger();
-    QCOMPARE(w.controller.view().ranks().pinned(), std::set<RankId>{RankId{5}});
-    QVERIFY(table->model()->index(0, 0).data(Qt::ToolTipRole).toString().startsWith("P:"));
-    shown->close();
-}
-
-void TestReplayWindow::zoomAndReset() {
-    Window w;
-    w.adapter.openFile(path("run"));
-    QTRY_VERIFY(w.loaded());
-    auto* direction = w.panel(ChartKind::Direction);
-    QTest::mousePress(direction, Qt::LeftButton, {}, at(direction, 20));
-    QTest::mouseMove(direction, at(direction, 35));
-    QTest::mouseRelease(direction, Qt::LeftButton, {}, at(direction, 40));
-    QTRY_VERIFY(std::abs(w.controller.frame()->viewFirst - 20) < 0.2);
-    for (const ChartKind kind : ui::kCharts)
-        QVERIFY(std::abs(w.panel(kind)->geometry().last - 40) < 0.2);
-    QVERIFY(w.window.run()->timeline()->frame().viewLast < 41);
-    QTest::mouseDClick(direction, Qt::LeftButton, {}, at(direction, 30));
-    QTRY_COMPARE(w.panel(ChartKind::Loss)->geometry().last, 59.5);
-}
-
-void TestReplayWindow::keysWalkThroughTheRun() {
-    Window w;
-    w.adapter.openFile(path("run"));
-    QTRY_VERIFY(w.loaded());
-    QVERIFY(QTest::qWaitForWindowActive(&w.window));
-    QTest::keyClick(&w.window, Qt::Key_Left);
-    QTRY_COMPARE(w.cursorStep(), std::uint64_t{58});
-    QTest::keyClick(&w.window, Qt::Key_Left, Qt::ShiftModifier);
-    QTRY_COMPARE(w.cursorStep(), std::uint64_t{48});
-    QTest::keyClick(&w.window, Qt::Key_Home);
-    QTRY_COMPARE(w.cursorStep(), std::uint64_t{0});
-    QTest::keyClick(&w.window, Qt::Key_Right);
-    QTRY_COMPARE(w.cursorStep(), std::uint64_t{1});
-    QTest::keyClick(&w.window, Qt::Key_End);
-    QTRY_COMPARE(w.cursorStep(), std::uint64_t{59});
-}
-
 void TestReplayWindow::tabWalksThroughThePanels() {
     Window w;
-    w.adapter.openFile(path("run"));
+    w.adapter.openFile(m_runs.path("run"));
     QTRY_VERIFY(w.loaded());
     QVERIFY(QTest::qWaitForWindowActive(&w.window));
     auto* run = w.window.run();
@@ -443,72 +193,6 @@ void TestReplayWindow::tabWalksThroughThePanels() {
     QCOMPARE(walked, wanted);
 }
 
-void TestReplayWindow::arrowsMoveInAMap() {
-    Window w;
-    w.adapter.openFile(path("run"));
-    QTRY_VERIFY(w.loaded());
-    QVERIFY(QTest::qWaitForWindowActive(&w.window));
-    auto* map = w.window.run()->cosines();
-    map->setFocus();
-    const auto press = [&](Qt::Key key) { QTest::keyClick(w.window.windowHandle(), key); };
-    press(Qt::Key_Right); // the first arrow shows where one is
-    press(Qt::Key_Right);
-    press(Qt::Key_Down);
-    press(Qt::Key_Return); // the diagonal is a rank
-    QCOMPARE(w.controller.selected(), RankId{1});
-    press(Qt::Key_Up);
-    press(Qt::Key_Up);
-    press(Qt::Key_Up); // no further than the edge
-    press(Qt::Key_Return);
-    QCOMPARE(w.controller.view().view().pair, std::pair(RankId{0}, RankId{1}));
-    auto* layers = w.window.run()->layers();
-    QSignalSpy reached(layers, &widgets::HeatmapView::reached);
-    layers->setFocus();
-    press(Qt::Key_Down);
-    press(Qt::Key_Left);
-    QCOMPARE(reached.last(), (QList<QVariant>{0, 0}));
-    QCOMPARE(w.controller.selected(), RankId{0});
-    press(Qt::Key_Down);
-    QCOMPARE(w.controller.selected(), RankId{0}); // the same rank stays selected
-    QCOMPARE(w.cursorStep(), std::uint64_t{59});  // the steps stood still
-    w.window.run()->workers()->setFocus();
-    press(Qt::Key_Down);
-    QCOMPARE(w.controller.selected(), RankId{1});
-    w.panel(ChartKind::Loss)->setFocus();
-    press(Qt::Key_Left);
-    QTRY_COMPARE(w.cursorStep(), std::uint64_t{58});
-}
-
-void TestReplayWindow::oldValuesAreFaint() {
-    Window w;
-    w.adapter.openFile(path("run"));
-    QTRY_VERIFY(w.loaded());
-    const auto strongest = [](QWidget* widget, QRect area) {
-        const QImage image = widget->grab(area).toImage();
-        int most = 0;
-        for (int y = 0; y < image.height(); ++y)
-            for (int x = 0; x < image.width(); ++x)
-                most = std::max(most, image.pixelColor(x, y).lightness());
-        return most;
-    };
-    auto* loss = w.panel(ChartKind::Loss);
-    auto* table = w.window.run()->workers();
-    const QRect values(loss->width() / 2, 0, loss->width() / 2, widgets::ChartPanel::kHeader);
-    const QRect row(table->width() / 2, 30, table->width() / 4, 20);
-    const int header = strongest(loss, values), cell = strongest(table, row);
-    auto stale = *w.controller.frame();
-    stale.status.state = engine::RunState::Stale;
-    stale.status.lagSeconds = 14;
-    emit w.adapter.framePublished(std::make_shared<const engine::RunFrame>(stale));
-    QCOMPARE(w.window.pill()->text(), QString("STALE 14 s"));
-    QVERIFY(strongest(loss, values) < 0.75 * header);
-    QVERIFY(strongest(table, row) < 0.75 * cell);
-    stale.status.state = engine::RunState::Live;
-    emit w.adapter.framePublished(std::make_shared<const engine::RunFrame>(stale));
-    QCOMPARE(strongest(loss, values), header);
-    QCOMPARE(strongest(table, row), cell);
-}
-
 void TestReplayWindow::helpListsWhatExists() {
     Window w;
     QVERIFY(QTest::qWaitForWindowActive(&w.window));
@@ -538,66 +222,9 @@ void TestReplayWindow::helpListsWhatExists() {
     QTRY_COMPARE(w.window.findChildren<ui::HelpSheet*>().size(), 0);
 }
 
-void TestReplayWindow::playbackRunsToTheEnd() {
-    Window w;
-    w.adapter.openFile(path("run"));
-    QTRY_VERIFY(w.loaded());
-    double shortest = 60;
-    connect(&w.controller, &ui::RunController::changed, &w.window,
-            [&] { shortest = std::min(shortest, w.controller.frame()->lastStep); });
-    w.controller.setSpeed(100);
-    w.controller.playOrPause();
-    QVERIFY(w.controller.playing());
-    QTRY_VERIFY(shortest < 30); // the future is not shown, but in the timeline there is room for it
-    QCOMPARE(w.window.run()->timeline()->frame().last, 59.0);
-    QTRY_VERIFY(!w.controller.playing());
-    QTRY_COMPARE(w.controller.frame()->lastStep, 59.0);
-}
-
-void TestReplayWindow::playbackLoopsOverTheView() {
-    Window w;
-    w.adapter.openFile(path("run"));
-    QTRY_VERIFY(w.loaded());
-    w.controller.zoom(20, 30);
-    QTRY_VERIFY(std::abs(w.controller.frame()->viewLast - 30) < 1);
-    auto* loop = w.window.run()->transport()->loopButton();
-    QTest::mouseClick(loop, Qt::LeftButton);
-    QVERIFY(w.controller.view().loops());
-    QTRY_VERIFY(loop->isChecked() && w.window.run()->timeline()->frame().loops);
-    int rounds = 0;
-    double least = 99, most = 0, before = 0;
-    connect(&w.controller, &ui::RunController::changed, &w.window, [&] {
-        if (const auto playhead = w.controller.view().view().playhead) {
-            const auto at = static_cast<double>(playhead->value());
-            least = std::min(least, at);
-            most = std::max(most, at);
-            rounds += at < before ? 1 : 0;
-            before = at;
-        }
-    });
-    w.controller.setSpeed(200);
-    w.controller.playOrPause();
-    QTRY_VERIFY(rounds >= 2);
-    QVERIFY(w.controller.playing());
-    QVERIFY(least >= 20 && most <= 30);
-    w.controller.playOrPause();
-    QVERIFY(!w.controller.playing());
-}
-
-void TestReplayWindow::timelineScrubs() {
-    Window w;
-    w.adapter.openFile(path("run"));
-    QTRY_VERIFY(w.loaded());
-    auto* timeline = w.window.run()->timeline();
-    const auto x = [&](double step) { return QPoint(static_cast<int>(timeline->toX(step)), 30); };
-    QTest::mouseClick(timeline, Qt::LeftButton, {}, x(30.2));
-    QTRY_COMPARE(w.cursorStep(), std::uint64_t{30});
-    QCOMPARE(w.panel(ChartKind::NormDispersion)->cursor(), 30.0);
-}
-
 void TestReplayWindow::nonFiniteIsTheVerdict() {
     Window w;
-    w.adapter.openFile(path("nan"));
+    w.adapter.openFile(m_runs.path("nan"));
     QTRY_VERIFY(w.loaded());
     QCOMPARE(w.headline(), QString("Rank 5: NaN or Inf in its gradient at step 7"));
     QCOMPARE(w.window.verdict()->verdict().kind, ui::Verdict::Kind::Exact);
@@ -613,9 +240,9 @@ void TestReplayWindow::silentRanksAreNamed() {
     RecordedRun run;
     run.steps = 20;
     run.silentFrom = 6; // two ranks stop halfway, without a word
-    run.write(path("silent"));
+    run.write(m_runs.path("silent"));
     Window w;
-    w.adapter.openFile(path("silent"));
+    w.adapter.openFile(m_runs.path("silent"));
     QTRY_VERIFY(w.loaded());
     QCOMPARE(w.window.verdict()->verdict().detail,
              std::string("nothing from ranks 6 and 7 after step 9"));
@@ -626,7 +253,7 @@ void TestReplayWindow::silentRanksAreNamed() {
 
 void TestReplayWindow::manyRanksAreAnEnvelope() {
     Window w;
-    w.adapter.openFile(path("many"));
+    w.adapter.openFile(m_runs.path("many"));
     QTRY_VERIFY(w.loaded());
     QCOMPARE(w.panel(ChartKind::Loss)->frame().bands.size(), std::size_t{2});
     QCOMPARE(w.window.run()->cosines()->frame().columns.size(), std::size_t{64});
@@ -637,7 +264,7 @@ void TestReplayWindow::manyRanksAreAnEnvelope() {
 
 void TestReplayWindow::themeCanBeChanged() {
     Window w;
-    w.adapter.openFile(path("run"));
+    w.adapter.openFile(m_runs.path("run"));
     QTRY_VERIFY(w.loaded());
     auto* loss = w.panel(ChartKind::Loss);
     const QPoint corner = loss->geometry().plot.topRight().toPoint() + QPoint(-3, 3);
@@ -666,7 +293,7 @@ void TestReplayWindow::nothingIsClipped() {
     QFETCH(QString, file);
     Window w(size);
     if (!file.isEmpty()) {
-        w.adapter.openFile(path(qPrintable(file)));
+        w.adapter.openFile(m_runs.path(qPrintable(file)));
         QTRY_VERIFY(w.loaded());
         QCoreApplication::processEvents();
     }
@@ -709,9 +336,9 @@ void TestReplayWindow::badFilesAreExplained_data() {
 
 void TestReplayWindow::badFilesAreExplained() {
     QFETCH(QString, kind);
-    const QString file = m_folder.filePath(kind);
+    const QString file = m_runs.file(kind);
     if (kind != QLatin1String("missing")) {
-        QFile whole(QString::fromStdString(path("run")));
+        QFile whole(QString::fromStdString(m_runs.path("run")));
         QVERIFY(whole.open(QIODevice::ReadOnly));
         QByteArray bytes = whole.readAll();
         if (kind == QLatin1String("not a session"))
@@ -734,14 +361,14 @@ void TestReplayWindow::badFilesAreExplained() {
 
 void TestReplayWindow::aBadFileLeavesTheRun() {
     Window w;
-    w.adapter.openFile(path("run"));
+    w.adapter.openFile(m_runs.path("run"));
     QTRY_VERIFY(w.loaded());
     const QString calm = w.headline();
-    w.adapter.openFile(path("no-such-file"));
+    w.adapter.openFile(m_runs.path("no-such-file"));
     QTRY_VERIFY(w.controller.error());
     QVERIFY(w.headline().endsWith("there is no such file."));
     QVERIFY(w.window.showsRun());
-    QCOMPARE(w.controller.source()->file, path("run"));
+    QCOMPARE(w.controller.source()->file, m_runs.path("run"));
     w.controller.click(20, -1); // the run answers
     QTRY_COMPARE(w.cursorStep(), std::uint64_t{20});
     QTest::keyClick(&w.window, Qt::Key_Escape);
@@ -750,10 +377,10 @@ void TestReplayWindow::aBadFileLeavesTheRun() {
 
 void TestReplayWindow::screenshotIsWritten() {
     Window w({1280, 760});
-    const QString file = m_folder.filePath("shot.png");
+    const QString file = m_runs.file("shot.png");
     ui::Screenshot screenshot(w.window, w.controller, file, {});
     QSignalSpy finished(&screenshot, &ui::Screenshot::finished);
-    w.adapter.openFile(path("run"));
+    w.adapter.openFile(m_runs.path("run"));
     QTRY_COMPARE(finished.size(), 1);
     QVERIFY(finished[0][0].toBool());
     QCOMPARE(QImage(file).size(), QSize(1280, 760));
@@ -761,9 +388,9 @@ void TestReplayWindow::screenshotIsWritten() {
 
 void TestReplayWindow::screenshotOfManyRanksHasTheirMap() {
     Window w({1280, 760});
-    ui::Screenshot screenshot(w.window, w.controller, m_folder.filePath("many.png"), {});
+    ui::Screenshot screenshot(w.window, w.controller, m_runs.file("many.png"), {});
     QSignalSpy finished(&screenshot, &ui::Screenshot::finished);
-    w.adapter.openFile(path("many"));
+    w.adapter.openFile(m_runs.path("many"));
     QTRY_COMPARE(finished.size(), 1);
     QVERIFY(w.controller.frame()->image !=
             nullptr); // which the window asked for after the first frame
