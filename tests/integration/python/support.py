@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import csv
+import faulthandler
 import gc
 import io
 import json
@@ -95,6 +96,7 @@ def run_ranks(world: int, work: Callable[..., None], *arguments: object, store: 
 def _rank(
     rank: int, world: int, work: Callable[..., None], arguments: tuple[object, ...], store: str
 ) -> None:
+    faulthandler.enable()  # a rank that crashes says where
     torch.set_num_threads(1)
     dist.init_process_group("gloo", init_method=f"file://{store}", rank=rank, world_size=world)
     work(rank, world, *arguments)
