@@ -19,7 +19,7 @@ inline constexpr std::size_t kSignals = 3; ///< of RankSignal
 /// values at once far faster than one by one. Single precision for all that is only drawn.
 class CurveBlock {
   public:
-    enum Curve : std::size_t {
+    enum Curve : std::uint32_t {
         LossMean,
         LossMinusStd,
         LossPlusStd,

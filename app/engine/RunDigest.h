@@ -29,7 +29,6 @@ class DigestWriter {
   private:
     std::size_t m_hellos = 0;  ///< kept
     std::size_t m_page = 0;    ///< that the next one goes to
-    std::size_t m_inPage = 0;  ///< of them, in that one
     analysis::BytesOut m_open; ///< what that page holds
 };
 
