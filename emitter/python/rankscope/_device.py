@@ -3,13 +3,17 @@
 
 The host never waits. Everything is accumulated on the device in float64; at the end of a step the
 sums are copied to pinned memory behind an event, and the record is made at a later step, when the
-event is done. When too many steps are under way, a record goes without sums.
+event is done. When too many steps are under way, a record goes without sums. A device that fails
+(a kernel's assertion: it stays that way) takes no record with it: from there on they go without.
 
-Tested on CPU tensors only, against the emitter's own kernels.
+Every stream is named with its device: the current one need not be the model's.
+
+Tested on CPU tensors only, against the emitter's own kernels, and with a device that is played.
 """
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import deque
 from contextlib import nullcontext
@@ -23,6 +27,8 @@ from ._layout import Plan
 from ._native import Emitter
 from ._scope import number
 from ._sketch import add_to_sketch, seed_of_step
+
+log = logging.getLogger("rankscope")
 
 SLOTS = 4  # steps under way at once
 CHUNK = 1 << 22  # elements that are widened at a time; a multiple of every sketch size
@@ -62,6 +68,7 @@ class DeviceReader:
 
     def __init__(self, emitter: Emitter, device: torch.device) -> None:
         self._emitter = emitter
+        self._device = device
         groups, size = max(emitter.groups, 1), emitter.sketch_size
         self._cuda = device.type == "cuda"
         self._local = torch.zeros(groups, dtype=torch.float64, device=device)
@@ -104,7 +111,7 @@ class DeviceReader:
                         wide, plan.copy[first:last].double()
                     )
         if self._stream is not None:
-            torch.cuda.current_stream().wait_stream(self._stream)
+            torch.cuda.current_stream(self._device).wait_stream(self._stream)
 
     def restart(self) -> None:
         self._local.zero_()
@@ -116,56 +123,88 @@ class DeviceReader:
     def end_step(self, step: int, loss: Any, weight: Any, flags: int, data: int | None) -> None:
         """Loss and weight: a number, a tensor of one element on the device or the host, or None."""
         slot = self._free.pop() if self._free else None
+        absent = self._emitter.absent
         late = Late(
             step,
-            self._scalar(loss, slot.loss if slot else None),
-            self._scalar(weight, slot.weight if slot else None),
+            number(loss, absent),
+            number(weight, absent),
             flags,
             data,
             slot,
             self._has_local,
             self._has_reduced,
         )
-        if slot is not None and self._has_local:
-            slot.sums[0].copy_(self._local, non_blocking=True)
-            slot.sums[1:].copy_(self._reduced, non_blocking=True)
-            slot.nonfinite.copy_(self._nonfinite, non_blocking=True)
-            slot.sketch.copy_(self._sketch, non_blocking=True)
-        if slot is not None and slot.event is not None:
-            slot.event.record()
-        self._queue.append(late)
+        self._queue.append(late)  # first: whatever the device says, the step has ended
         self._records += 1
-        if self._has_local:
-            self.restart()
+        try:
+            if slot is not None:
+                self._fetch(late, slot, loss, weight)
+            if self._has_local:
+                self.restart()
+        except Exception as error:
+            self._give_up(error)
         self._drain()
 
     def flush(self, seconds: float) -> None:
         """Makes the records that the device finishes within `seconds`, the others without sums."""
         deadline = time.monotonic() + seconds
+        self._drain()
         while self._queue and time.monotonic() < deadline:
+            time.sleep(0.001)
             self._drain()
-            if self._queue:
-                time.sleep(0.001)
-        while self._queue:
-            self._emit(self._queue.popleft(), complete=False)
+        self._emit_unfinished()
 
-    def _scalar(self, value: Any, place: Tensor | None) -> float | Tensor:
+    def _fetch(self, late: Late, slot: Slot, loss: Any, weight: Any) -> None:
+        """Has the device write the step's results into its slot, and an event behind them."""
+        stream = torch.cuda.current_stream(self._device) if self._cuda else None
+        late.loss = self._fetch_scalar(loss, late.loss, slot.loss, stream)
+        late.weight = self._fetch_scalar(weight, late.weight, slot.weight, stream)
+        if self._has_local:
+            slot.sums[0].copy_(self._local, non_blocking=True)
+            slot.sums[1:].copy_(self._reduced, non_blocking=True)
+            slot.nonfinite.copy_(self._nonfinite, non_blocking=True)
+            slot.sketch.copy_(self._sketch, non_blocking=True)
+        if slot.event is not None:
+            slot.event.record(stream)
+
+    def _fetch_scalar(
+        self, value: Any, known: float | Tensor, place: Tensor, stream: Any
+    ) -> float | Tensor:
         """The value, or where in the host's memory it will be."""
-        if isinstance(value, Tensor) and value.is_cuda and value.numel() == 1:
-            if place is None:
-                return self._emitter.absent
-            place.copy_(value.detach().reshape(1), non_blocking=True)
-            return place
-        return number(value, self._emitter.absent)
+        if not (isinstance(value, Tensor) and value.is_cuda and value.numel() == 1):
+            return known
+        place.copy_(value.detach().reshape(1), non_blocking=True)
+        if stream is not None and value.device != self._device:  # another device's stream copies
+            stream.wait_stream(torch.cuda.current_stream(value.device))
+        return place
 
     def _drain(self) -> None:
         while self._queue:
             slot = self._queue[0].slot
-            if slot is not None and not slot.done():
+            try:
+                if slot is not None and not slot.done():
+                    return
+            except Exception as error:
+                self._give_up(error)
                 return
             self._emit(self._queue.popleft(), complete=slot is not None)
             if slot is not None:
                 self._free.append(slot)
+
+    def _give_up(self, error: Exception) -> None:
+        """Asks the device for nothing any more, and makes the records that waited for it."""
+        self._free.clear()
+        self._has_local = self._has_reduced = False
+        log.warning(
+            "rankscope: the device of this rank has failed: its records go on without what is "
+            "there, gradients and perhaps losses. Look for the job's own error, and restart it: %r",
+            error,
+        )
+        self._emit_unfinished()
+
+    def _emit_unfinished(self) -> None:
+        while self._queue:
+            self._emit(self._queue.popleft(), complete=False)
 
     def _emit(self, late: Late, complete: bool) -> None:
         emitter, slot = self._emitter, late.slot
@@ -184,5 +223,5 @@ class DeviceReader:
     def _own_stream(self) -> Any:
         if self._stream is None:
             return nullcontext()
-        self._stream.wait_stream(torch.cuda.current_stream())
+        self._stream.wait_stream(torch.cuda.current_stream(self._device))
         return torch.cuda.stream(self._stream)

@@ -154,9 +154,10 @@ class Scope:
                 self._tap.release()
             if self._device is not None:
                 self._device.flush(timeout_ms / 1000)
-            emitter.close(timeout_ms)
         except Exception as error:
             log.warning("rankscope: closing failed: %r", error)
+        finally:  # what has become a record is sent, whatever went wrong
+            emitter.close(timeout_ms)
 
     def __enter__(self) -> Scope:
         return self
