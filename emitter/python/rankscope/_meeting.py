@@ -105,7 +105,7 @@ class Meeting:
         else:
             self.notice = self._wait(WAIT_SECONDS)
 
-    def later(self, use: Callable[[Notice], None]) -> None:
+    def later(self, use: Callable[[Notice], object]) -> None:
         """Has a thread call `use` when the notice comes."""
         log.warning(
             "rankscope: rank 0 has not told yet where it records; this rank goes on, and is "
@@ -131,7 +131,7 @@ class Meeting:
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(LOOK_SECONDS * 10)
 
-    def _wait_and(self, use: Callable[[Notice], None]) -> None:
+    def _wait_and(self, use: Callable[[Notice], object]) -> None:
         try:
             if (notice := self._wait(None)) is not None:
                 use(notice)

@@ -11,8 +11,12 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 GREETING_BYTES = 64
 SIGNATURE = b"\xff" + bytes(8) + b"\x7f"
@@ -20,7 +24,11 @@ READY = b"\x05READY" + b"\x0bSocket-Type" + len(b"DEALER").to_bytes(4, "big") + 
 EMPTY_MESSAGE = b"\x00\x00"
 COMMAND = 4  # in a frame's flags; a message has neither this bit nor the next
 LONG = 2  # its size takes eight bytes
-LISTENING = "0A"  # in /proc/net/tcp
+# Who listens: a listener of IPv6's takes what comes for 127.0.0.1 too.
+TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
+LISTENING = "0A"  # in there
+
+Addresses = Sequence[tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]]
 
 
 def answers(endpoint: str, *, keys: bool = False, seconds: float = 0.1) -> bool:
@@ -37,23 +45,26 @@ def answers(endpoint: str, *, keys: bool = False, seconds: float = 0.1) -> bool:
                 flags, body = peer.frame()
                 if not flags & COMMAND:
                     return body == b""
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):  # the last: no thread to look a name up
         return False
 
 
 def belongs_to_us(port: int) -> bool:
-    """Whether the listener is this user's: on a shared machine another's recorder is not for us."""
+    """Whether all who listen at a port of this machine are this user: on a shared one another's
+    recorder is not for us. Not when that cannot be told."""
     try:
-        lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
+        lines = TABLES[0].read_text().splitlines()
+        with suppress(FileNotFoundError):  # without IPv6
+            lines += TABLES[1].read_text().splitlines()
     except OSError:
-        return True  # nothing to tell by
+        return False
     here = f":{port:04X}"
-    owners = {
-        int(fields[7])
-        for fields in map(str.split, lines)
+    listening = (
+        fields
+        for fields in (line.split() for line in lines if here in line)
         if fields[3] == LISTENING and fields[1].endswith(here)
-    }
-    return not owners or os.getuid() in owners
+    )
+    return {int(fields[7]) for fields in listening} == {os.getuid()}
 
 
 class _Connection:
@@ -61,7 +72,7 @@ class _Connection:
 
     def __init__(self, host: str, port: int, seconds: float) -> None:
         self._deadline = time.monotonic() + seconds
-        self._socket = socket.create_connection((host, port), seconds)
+        self._socket = self._connect(host, port)
 
     def __enter__(self) -> _Connection:
         return self
@@ -98,5 +109,43 @@ class _Connection:
             data += part
         return data
 
+    def _connect(self, host: str, port: int) -> socket.socket:
+        problem = OSError("no address")
+        for family, _, _, _, address in self._addresses(host, port):
+            peer = socket.socket(family, socket.SOCK_STREAM)
+            try:
+                peer.settimeout(self._left())
+                peer.connect(address)
+                return peer
+            except OSError as error:
+                peer.close()
+                problem = error
+        raise problem
+
+    def _addresses(self, host: str, port: int) -> Addresses:
+        with suppress(socket.gaierror):  # it is a name
+            return _look_up(host, port, socket.AI_NUMERICHOST)
+        found: list[Addresses] = []
+
+        def ask() -> None:  # as long as it takes: nothing can cut it short
+            with suppress(OSError):
+                found.append(_look_up(host, port))
+
+        asking = threading.Thread(target=ask, name="rankscope-lookup", daemon=True)
+        asking.start()
+        asking.join(self._left())
+        return found[0] if found else []
+
     def _limit(self) -> None:
-        self._socket.settimeout(max(self._deadline - time.monotonic(), 1e-3))
+        self._socket.settimeout(self._left())
+
+    def _left(self) -> float:
+        """Seconds. Whoever sends a byte now and then must not get more of them by it."""
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("no answer in time")
+        return left
+
+
+def _look_up(host: str, port: int, flags: int = 0) -> Addresses:
+    return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)

@@ -53,7 +53,7 @@ def find_or_start(
     """
     nodes = _launch.spans_nodes(environment)
     usual = f"tcp://127.0.0.1:{DEFAULT_PORT}"  # other nodes could not reach it
-    if not nodes and _probe.answers(usual) and _probe.belongs_to_us(DEFAULT_PORT):
+    if not nodes and _probe.belongs_to_us(DEFAULT_PORT) and _probe.answers(usual):
         log.info("rankscope: recorded by the recorder at %s", usual)
         return Recorder(usual, run)
     command = _command()
@@ -130,9 +130,11 @@ def _still_there(session: Path, run: str, nodes: bool) -> Recorder | None:
         return None
     if "listening" not in said.places:
         return None
-    here = f"tcp://127.0.0.1:{_port(said.places['listening'])}"
+    port = _port(said.places["listening"])
     said = _Said(said.places, ())  # the rest is old
-    there = _probe.answers(here, keys=nodes, seconds=EARLIER_SECONDS)
+    there = _probe.belongs_to_us(port) and _probe.answers(
+        f"tcp://127.0.0.1:{port}", keys=nodes, seconds=EARLIER_SECONDS
+    )
     return _recorder(said, session, run, nodes) if there else None
 
 

@@ -46,8 +46,8 @@ def watch(
     model: a DistributedDataParallel module (or one that contains it); of any other module only
     what is given to Scope.step() is recorded.
     endpoint: of the recorder; else RANKSCOPE_ENDPOINT; nobody needs to listen there, now or ever.
-    With neither, rank 0 finds a recorder at tcp://127.0.0.1:5757 or starts one, says where, and
-    tells the other ranks through the process group's store. Needs the `rankscope` command.
+    With neither, rank 0 finds one of this user's at tcp://127.0.0.1:5757 or starts one, says where,
+    and tells the other ranks through the process group's store. Needs the `rankscope` command.
     run: id of the run; else RANKSCOPE_RUN, torchrun's or Slurm's job id, else the recorder's.
     name, config: shown with the run; config is anything that JSON can hold.
     overhead: highest share of the wall time that reading gradients may take, e.g. 0.01; the
@@ -132,7 +132,8 @@ def _watch(
         emitter.open(endpoint, run)
     else:
         meeting = Meeting(Place(rank, world, *_leader_and_store(ddp)), run, name)
-        _open_where_told(emitter, meeting)
+        if not _open_where_told(emitter, meeting):
+            return Scope()
     sampling = None
     if hook is not None:
         hook.tap = Tap(reader, layout, exact)
@@ -140,23 +141,27 @@ def _watch(
     return Scope(emitter, model, hook.tap if hook else None, sampling, on_device, meeting)
 
 
-def _open_where_told(emitter: Emitter, meeting: Meeting) -> None:
-    def open_at(notice: Notice, late: bool) -> None:
+def _open_where_told(emitter: Emitter, meeting: Meeting) -> bool:
+    """False when this rank is not recorded: whoever may listen at the usual port was not meant."""
+
+    def open_at(notice: Notice, late: bool) -> bool:
         if notice.reachable:
             emitter.open(notice.endpoint, notice.run, notice.keys, late=late)
-            return
+            return True
         if notice.endpoint:
             log.warning(
-                "rankscope: this rank cannot reach the recorder at %s: it is on another machine. "
-                "Start one with keys (rankscope record --connection) and set RANKSCOPE_ENDPOINT",
+                "rankscope: this rank is not recorded: it cannot reach the recorder at %s, which "
+                "is on another machine. Start one with keys (rankscope record --connection) and "
+                "set RANKSCOPE_ENDPOINT",
                 notice.endpoint,
             )
-        emitter.open(None, notice.run, late=late)  # in case that somebody listens later
+        emitter.close(0)
+        return False
 
     if meeting.notice is not None:
-        open_at(meeting.notice, late=False)
-    else:
-        meeting.later(lambda notice: open_at(notice, late=True))
+        return open_at(meeting.notice, late=False)
+    meeting.later(lambda notice: open_at(notice, late=True))
+    return True
 
 
 def _leader_and_store(ddp: DistributedDataParallel | None) -> tuple[int, Any]:
