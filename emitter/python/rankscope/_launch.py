@@ -9,10 +9,15 @@ import socket
 from collections.abc import Mapping
 from pathlib import Path
 
+SLURM_MAX_STEP = 0xFFFFFFF0  # from here on: the batch script, salloc's shell and the like
+
 
 def rank_and_world(environment: Mapping[str, str]) -> tuple[int, int]:
-    """From torchrun's variables, else Slurm's, else the only rank."""
-    for rank, world in (("RANK", "WORLD_SIZE"), ("SLURM_PROCID", "SLURM_NTASKS")):
+    """From torchrun's variables, else those of Slurm's step, else the only rank."""
+    names = [("RANK", "WORLD_SIZE")]
+    if _step(environment):  # else PROCID is the script's, and NTASKS what steps may have
+        names.append(("SLURM_PROCID", "SLURM_STEP_NUM_TASKS"))
+    for rank, world in names:
         found = _number(environment, rank), _number(environment, world)
         if found[0] is not None and found[1] is not None and found[0] < found[1]:
             return found[0], found[1]
@@ -20,15 +25,18 @@ def rank_and_world(environment: Mapping[str, str]) -> tuple[int, int]:
 
 
 def run_id(environment: Mapping[str, str]) -> str:
-    """Empty when nobody named the run: the recorder takes the rank into its own."""
+    """Empty when nobody named the run: the recorder takes the rank into its own.
+
+    A step of Slurm's names what srun started itself: the training, or torchrun. What a shell starts
+    in there may be one of several trainings.
+    """
     if run := environment.get("RANKSCOPE_RUN"):
         return run
     run = environment.get("TORCHELASTIC_RUN_ID", "none")
     if run not in ("", "none"):  # "none" is torchrun's default
         return run
-    if job := environment.get("SLURM_JOB_ID"):
-        return f"{job}.{environment.get('SLURM_STEP_ID', '0')}"
-    return ""
+    task = _task(environment)
+    return _step(environment) if task and task in (os.getpid(), _agent(environment)) else ""
 
 
 def generation(environment: Mapping[str, str]) -> int:
@@ -41,13 +49,14 @@ def spans_nodes(environment: Mapping[str, str]) -> bool:
     here, world = _number(environment, "LOCAL_WORLD_SIZE"), _number(environment, "WORLD_SIZE")
     if here is not None and world is not None:  # torchrun's, also inside a Slurm job
         return world > here
-    return (_number(environment, "SLURM_STEP_NUM_NODES") or 1) > 1
+    return bool(_step(environment)) and (_number(environment, "SLURM_STEP_NUM_NODES") or 1) > 1
 
 
 def launcher(environment: Mapping[str, str]) -> int:
     """Process that outlives this rank and its restarts: the launcher's, else this one."""
-    launched = "TORCHELASTIC_RUN_ID" in environment or "SLURM_PROCID" in environment
-    return (os.getppid() if launched else 0) or os.getpid()
+    if _task(environment) == os.getpid():  # srun's, by the node's daemon
+        return os.getppid() or os.getpid()  # 0: of a container's outside
+    return _agent(environment) or os.getpid()
 
 
 def launch_id(environment: Mapping[str, str]) -> str:
@@ -80,6 +89,22 @@ def reachable_name(environment: Mapping[str, str]) -> str:
         return socket.gethostname()
     # The rendezvous is here, and its name leads to loopback here alone (Debian's /etc/hosts).
     return master if address.startswith("127.") else address
+
+
+def _step(environment: Mapping[str, str]) -> str:
+    """JOB.STEP of Slurm in which this process runs; empty when it is in none."""
+    job, step = environment.get("SLURM_JOB_ID"), _number(environment, "SLURM_STEP_ID")
+    return f"{job}.{step}" if job and step is not None and step < SLURM_MAX_STEP else ""
+
+
+def _task(environment: Mapping[str, str]) -> int | None:
+    """The process that srun started in this node's place of the step."""
+    return _number(environment, "SLURM_TASK_PID") if _step(environment) else None
+
+
+def _agent(environment: Mapping[str, str]) -> int | None:
+    """torchrun's process, when it started this one."""
+    return os.getppid() or None if "TORCHELASTIC_RUN_ID" in environment else None
 
 
 def disabled(environment: Mapping[str, str]) -> bool:

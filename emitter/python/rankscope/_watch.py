@@ -48,7 +48,7 @@ def watch(
     endpoint: of the recorder; else RANKSCOPE_ENDPOINT; nobody needs to listen there, now or ever.
     With neither, rank 0 finds one of this user's at tcp://127.0.0.1:5757 or starts one, says where,
     and tells the other ranks through the process group's store. Needs the `rankscope` command.
-    run: id of the run; else RANKSCOPE_RUN, torchrun's or Slurm's job id, else the recorder's.
+    run: id of the run; else RANKSCOPE_RUN, torchrun's, Slurm's job and step, else the recorder's.
     name, config: shown with the run; config is anything that JSON can hold.
     overhead: highest share of the wall time that reading gradients may take, e.g. 0.01; the
     gradients of only some steps are measured then. None: of all steps.

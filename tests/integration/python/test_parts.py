@@ -12,14 +12,24 @@ from rankscope import _launch, _overhead, _sessions
 from rankscope._layout import MAX_GROUPS, Layout
 from torch import nn
 
+# What srun gives to a task, sbatch to a script, and salloc to a shell.
+STEP = {"SLURM_JOB_ID": "7", "SLURM_STEP_ID": "2", "SLURM_STEP_NUM_TASKS": "6"}
+BATCH = {"SLURM_JOB_ID": "7", "SLURM_PROCID": "0", "SLURM_NTASKS": "8"}
+SHELL = {**BATCH, "SLURM_STEP_ID": str(0xFFFFFFFA), "SLURM_STEP_NUM_TASKS": "1"}
+TASK = {**STEP, "SLURM_TASK_PID": str(os.getpid())}
+TORCHRUN = {"TORCHELASTIC_RUN_ID": "none"}
+
 
 @pytest.mark.parametrize(
     ("environment", "expected"),
     [
         ({}, (0, 1)),
         ({"RANK": "3", "WORLD_SIZE": "8"}, (3, 8)),
-        ({"SLURM_PROCID": "5", "SLURM_NTASKS": "6"}, (5, 6)),
-        ({"RANK": "3", "WORLD_SIZE": "8", "SLURM_PROCID": "5", "SLURM_NTASKS": "6"}, (3, 8)),
+        ({**STEP, "SLURM_PROCID": "5"}, (5, 6)),
+        ({**STEP, "SLURM_PROCID": "5", "RANK": "3", "WORLD_SIZE": "8"}, (3, 8)),
+        (BATCH, (0, 1)),
+        (SHELL, (0, 1)),
+        ({**SHELL, "SLURM_STEP_NUM_TASKS": "8"}, (0, 1)),
         ({"RANK": "3"}, (0, 1)),
         ({"RANK": "8", "WORLD_SIZE": "8"}, (0, 1)),
         ({"RANK": "x", "WORLD_SIZE": "8"}, (0, 1)),
@@ -33,9 +43,18 @@ def test_rank_and_world(environment: dict[str, str], expected: tuple[int, int]) 
     ("environment", "expected"),
     [
         ({}, ""),
-        ({"TORCHELASTIC_RUN_ID": "none"}, ""),
-        ({"TORCHELASTIC_RUN_ID": "none", "SLURM_JOB_ID": "7", "SLURM_STEP_ID": "2"}, "7.2"),
-        ({"TORCHELASTIC_RUN_ID": "abc", "SLURM_JOB_ID": "7"}, "abc"),
+        (TORCHRUN, ""),
+        (TASK, "7.2"),
+        ({**STEP, **TORCHRUN, "SLURM_TASK_PID": str(os.getppid())}, "7.2"),
+        ({**TASK, "TORCHELASTIC_RUN_ID": "abc"}, "abc"),
+        (STEP, ""),
+        ({**STEP, **TORCHRUN}, ""),
+        ({**STEP, "SLURM_TASK_PID": str(os.getppid())}, ""),  # a shell's, say
+        ({**STEP, **TORCHRUN, "SLURM_TASK_PID": "1"}, ""),
+        (BATCH, ""),
+        ({**BATCH, **TORCHRUN, "SLURM_TASK_PID": str(os.getppid())}, ""),
+        ({**SHELL, "SLURM_TASK_PID": str(os.getpid())}, ""),
+        ({**TASK, "SLURM_STEP_ID": "batch"}, ""),
         ({"RANKSCOPE_RUN": "mine", "TORCHELASTIC_RUN_ID": "abc"}, "mine"),
     ],
 )
@@ -49,8 +68,9 @@ def test_run_id(environment: dict[str, str], expected: str) -> None:
         ({}, False),
         ({"WORLD_SIZE": "8", "LOCAL_WORLD_SIZE": "8"}, False),
         ({"WORLD_SIZE": "8", "LOCAL_WORLD_SIZE": "4"}, True),
-        ({"SLURM_STEP_NUM_NODES": "2"}, True),
-        ({"SLURM_STEP_NUM_NODES": "2", "WORLD_SIZE": "4", "LOCAL_WORLD_SIZE": "4"}, False),
+        ({**STEP, "SLURM_STEP_NUM_NODES": "2"}, True),
+        ({**BATCH, "SLURM_STEP_NUM_NODES": "2"}, False),
+        ({**STEP, "SLURM_STEP_NUM_NODES": "2", "WORLD_SIZE": "4", "LOCAL_WORLD_SIZE": "4"}, False),
     ],
 )
 def test_spans_nodes(environment: dict[str, str], expected: bool) -> None:
@@ -62,7 +82,8 @@ def test_a_launch_is_known_by_its_launcher() -> None:
     assert own == _launch.launch_id({"RANK": "0"})
     assert own != parents
     assert _launch.launcher({}) == os.getpid()
-    assert _launch.launcher({"SLURM_PROCID": "0"}) == os.getppid()
+    assert _launch.launcher(TASK) == os.getppid()
+    assert _launch.launcher({**BATCH, "SLURM_TASK_PID": str(os.getppid())}) == os.getpid()
 
 
 def test_reachable_name() -> None:

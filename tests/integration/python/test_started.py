@@ -197,6 +197,29 @@ def test_two_nodes_need_keys(tmp_path: Path) -> None:
     assert "listening tcp://0.0.0.0:" in file.with_suffix(".log").read_text()
 
 
+BATCH_SCRIPT = """
+export SLURM_JOB_ID=777 SLURM_PROCID=0 SLURM_NTASKS=8 SLURM_TASK_PID=$$
+"$@" 3
+"$@" 4
+exit
+"""
+TRAINING = """
+import sys, torch, rankscope
+from rankscope import _recorder
+_recorder.DEFAULT_PORT = 1
+with rankscope.watch(torch.nn.Linear(2, 2)) as scope:
+    for step in range(int(sys.argv[1])):
+        scope.step(0.5)
+"""
+
+
+def test_trainings_of_one_batch_script_are_apart(alone: Path) -> None:
+    subprocess.run(
+        ["sh", "-c", BATCH_SCRIPT, "sh", sys.executable, "-c", TRAINING], check=True, timeout=120
+    )
+    assert [recorded(file) for file in sessions(alone)] == [complete(3, 1), complete(4, 1)]
+
+
 @pytest.fixture
 def without_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_recorder, "_command", lambda: None)
