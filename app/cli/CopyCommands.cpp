@@ -51,6 +51,9 @@ class ProgressLine {
 };
 
 Result<int> recover(const Options& options) {
+    if (const auto file = mustBeFile(options.file); !file) {
+        return tl::unexpected(file.error());
+    }
     const auto done = [&] {
         ProgressLine line;
         return session::recover(
@@ -61,9 +64,11 @@ Result<int> recover(const Options& options) {
         return tl::unexpected(done.error());
     }
     print(printable(options.out) + ": " + counted(done->records, "record") + " saved, " +
-          std::to_string(done->lost) + " lost, " + counted(done->damagedChunks, "damaged part") +
-          "\n");
-    return flush().map([] { return 0; });
+          std::to_string(done->lost) + " lost" +
+          (done->allKnown ? "" : " at least (the file no longer says how many there were)") + ", " +
+          counted(done->damagedChunks, "damaged part") + "\n");
+    const bool nothing = done->records == 0 && (!done->allKnown || done->damagedChunks > 0);
+    return flush().map([nothing] { return nothing ? 1 : 0; });
 }
 
 /// Of a recorder elsewhere: what it has by now.
@@ -97,7 +102,9 @@ std::shared_ptr<Options> declareOptions(CLI::App& app, const char* file) {
 } // namespace
 
 Action declareRecover(CLI::App& app) {
-    app.footer("What could not be read is declared lost in the new file.");
+    app.footer(
+        "What could not be read is declared lost in the new file. Exit code 1 when no record "
+        "could be saved.");
     return [options = declareOptions(app, "session file")] { return recover(*options); };
 }
 

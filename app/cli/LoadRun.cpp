@@ -2,6 +2,7 @@
 #include "app/cli/LoadRun.h"
 
 #include "app/cli/Output.h"
+#include "app/engine/SessionAddress.h"
 
 #include <string>
 
@@ -20,6 +21,15 @@ Result<std::unique_ptr<engine::RunReader>> loadRun(const std::filesystem::path& 
              " passed over; `rankscope verify` says which");
     }
     return reader;
+}
+
+Result<void> mustBeFile(const std::filesystem::path& address) {
+    if (!engine::isRecorder(address)) {
+        return {};
+    }
+    return fail(ErrorCode::Usage,
+                address.string() + " is a recorder's address, and this command takes a file",
+                "make a file of what the recorder has: rankscope snapshot ADDRESS --out FILE");
 }
 
 } // namespace rankscope::cli

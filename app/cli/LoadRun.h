@@ -17,4 +17,7 @@ inline constexpr const char* kSessionAddress =
 [[nodiscard]] Result<std::unique_ptr<engine::RunReader>>
 loadRun(const std::filesystem::path& address);
 
+/// For commands that work on the bytes of a file. Error: Usage, for the address of a recorder.
+[[nodiscard]] Result<void> mustBeFile(const std::filesystem::path& address);
+
 } // namespace rankscope::cli

@@ -59,11 +59,15 @@ std::string sketchBytes(std::string& text) {
         return {};
     }
     const std::string given = text;
+    const bool number = !text.empty() && text[0] >= '0' && text[0] <= '9'; // and no sign
     try {
-        return CLI::AsSizeValue(false)(text);
+        if (number) {
+            return CLI::AsSizeValue(false)(text);
+        }
     } catch (const CLI::ValidationError&) {
-        return "'" + given + "' is neither all nor none nor a size such as 500M";
+        // said below
     }
+    return "'" + given + "' is neither all nor none nor a size such as 500M";
 }
 
 void tellContinued(const engine::Recorder& recorder) {
@@ -133,15 +137,21 @@ Result<int> record(const RecordOptions& options) {
     std::fprintf(stderr, "listening %s\n", recorder.endpoint().c_str());
     tellViews(recorder);
     RecordStatus status;
-    while (!endSignals.came() && !(options.once && end.came(recorder.statistics().attendance))) {
+    bool asked = false; // by a signal
+    while (!(asked = endSignals.came()) &&
+           !(options.once && end.came(recorder.statistics().attendance))) {
         status.update(recorder.statistics());
     }
     const auto stopped = recorder.stop();
     status.update(recorder.statistics());
+    status.finish(recorder.statistics(), recorder.file().string());
     if (!stopped) {
         return tl::unexpected(stopped.error());
     }
-    status.finish(recorder.statistics(), recorder.file().string());
+    if (!asked && recorder.statistics().attendance == link::Attendance::NobodyYet) {
+        note("gave up: no rank came");
+        return 1;
+    }
     return 0;
 }
 
@@ -172,8 +182,9 @@ Action declareRecord(CLI::App& app) {
                    "end the run and not their silence; without it nobody is waited for")
         ->check(CLI::PositiveNumber)
         ->needs(once);
-    app.add_option("--wait", options->waitSeconds,
-                   "With --once: give up when no rank has come for so many seconds")
+    app.add_option(
+           "--wait", options->waitSeconds,
+           "With --once: give up, with exit code 1, when no rank has come for so many seconds")
         ->check(CLI::NonNegativeNumber)
         ->needs(once);
     app.add_flag("--overwrite", options->recorder.overwrite, "Replace an existing file");

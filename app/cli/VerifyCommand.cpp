@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/Commands.h"
+#include "app/cli/LoadRun.h"
 #include "app/cli/Output.h"
 #include "app/cli/Printable.h"
 #include "transport/session/SessionReader.h"
@@ -11,6 +12,9 @@ namespace rankscope::cli {
 namespace {
 
 Result<int> verify(const std::string& file) {
+    if (const auto local = mustBeFile(file); !local) {
+        return tl::unexpected(local.error());
+    }
     const auto verdict = session::verify(file);
     if (!verdict) {
         return tl::unexpected(verdict.error());

@@ -88,6 +88,29 @@ class TestCopyCommands : public QObject {
         QCOMPARE(run({"verify", saved}).code, 0);
     }
 
+    void recoverSaysWhenNothingWasLeft() {
+        const QString cut = m_dir.filePath("stump.rankscope");
+        QVERIFY(QFile::copy(m_file, cut));
+        QVERIFY(QFile::resize(cut, 9000)); // behind SQLite's schema
+        const Outcome got = run({"recover", cut, "--out", m_dir.filePath("nothing.rankscope")});
+        QCOMPARE(got.code, 1);
+        QVERIFY2(got.out.contains("0 records saved"), got.out.constData());
+        QVERIFY2(got.out.contains("no longer says how many"), got.out.constData());
+    }
+
+    void recordersAreNoFiles_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::newRow("verify") << QStringList{"verify"};
+        QTest::newRow("recover") << QStringList{"recover", "--out", m_dir.filePath("unmade")};
+    }
+
+    void recordersAreNoFiles() {
+        QFETCH(QStringList, arguments);
+        const Outcome got = run(arguments << "tcp://127.0.0.1:5758");
+        QCOMPARE(got.code, 2);
+        QVERIFY2(got.err.contains("rankscope snapshot"), got.err.constData());
+    }
+
     /// A terminal obeys control characters: none comes out of a file.
     void aHostileSessionCannotSteerTheTerminal() {
         auto events = support::streamOf({});

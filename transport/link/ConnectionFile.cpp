@@ -169,11 +169,6 @@ Result<Connection> readConnection(const std::filesystem::path& file) {
     if (!S_ISREG(status.st_mode)) {
         return malformed("'" + file.string() + "' is not a file");
     }
-    if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-        return fail(
-            ErrorCode::Usage, "others can read " + file.string() + ", and it holds secret keys",
-            "make it yours alone with chmod 600, or let `rankscope record` write a new one");
-    }
     std::string text(kMaxBytes + 1, '\0');
     std::size_t size = 0;
     ssize_t got = 0;
@@ -185,7 +180,13 @@ Result<Connection> readConnection(const std::filesystem::path& file) {
     if (got < 0) {
         return refused(file, "read the connection file");
     }
-    return parseConnection(std::string_view(text).substr(0, size));
+    auto connection = parseConnection(std::string_view(text).substr(0, size));
+    if (connection && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+        return fail(
+            ErrorCode::Usage, "others can read " + file.string() + ", and it holds secret keys",
+            "make it yours alone with chmod 600, or let `rankscope record` write a new one");
+    }
+    return connection;
 }
 
 Result<void> writeConnection(const std::filesystem::path& file, const Connection& connection) {

@@ -60,11 +60,14 @@ Result<std::string> loopbackTcp(const std::string& endpoint) {
     const std::string address = loopbackAddress(split->host);
     if (address.empty()) {
         const std::string& port = split->port;
+        std::string advice =
+            "demand keys with --connection FILE, or listen on tcp://127.0.0.1:" + port;
+        if (port != "*") {
+            advice += " and let ranks on other machines come through a tunnel: ssh -N -L " + port +
+                      ":127.0.0.1:" + port + " THIS_MACHINE";
+        }
         return fail(ErrorCode::Usage,
-                    "'" + endpoint + "' could be reached from other machines, by anybody",
-                    "demand keys with --connection FILE, or listen on tcp://127.0.0.1:" + port +
-                        " and let ranks on other machines come through a tunnel: ssh -N -L " +
-                        port + ":127.0.0.1:" + port + " THIS_MACHINE");
+                    "'" + endpoint + "' could be reached from other machines, by anybody", advice);
     }
     return std::string(kTcp) + address + ":" + split->port;
 }

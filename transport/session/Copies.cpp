@@ -290,7 +290,12 @@ Result<Recovered> recover(const std::filesystem::path& from, const std::filesyst
     // What is not there cannot help: damaged books leave the holes that the events themselves show.
     auto books = openForReading(from).and_then(
         [](const std::unique_ptr<Database>& database) { return readProgress(*database); });
-    return write(**reader, *file, std::move(books).value_or(std::vector<Progress>()), options);
+    const bool known = books.has_value();
+    return write(**reader, *file, std::move(books).value_or(std::vector<Progress>()), options)
+        .map([known](Recovered done) {
+            done.allKnown = known;
+            return done;
+        });
 }
 
 } // namespace rankscope::session

@@ -30,6 +30,8 @@ struct Recovered {
     std::uint64_t records = 0;       ///< step records saved
     std::uint64_t lost = 0;          ///< records that could not be: gaps in the new file
     std::uint64_t damagedChunks = 0; ///< chunks of `from` that could not be read
+    bool allKnown = true;            ///< false: there may have been ranks and records that `lost`
+                                     ///< does not count, for the books could not be read
 };
 
 class SessionReader;

@@ -18,7 +18,7 @@ tl::unexpected<Error> damaged(const char* table) {
     return fail(ErrorCode::Damaged,
                 "the checksum of a row in the session's table '" + std::string(table) +
                     "' is wrong",
-                "rankscope recover saves what can be read");
+                "save what can be read: rankscope recover FILE --out NEW");
 }
 
 Result<Progress> readRow(const Statement& query) {

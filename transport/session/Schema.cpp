@@ -113,7 +113,7 @@ Result<std::int64_t> checkSchema(const Database& database, const std::filesystem
             return fail(ErrorCode::Damaged,
                         path.string() + ": its table '" + std::string(table.name) +
                             "' is missing or not as the format has it",
-                        "rankscope recover saves what can be read");
+                        "save what can be read: rankscope recover FILE --out NEW");
         }
         query->reset();
     }

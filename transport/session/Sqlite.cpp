@@ -3,6 +3,9 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
+#include <cstring>
+
 namespace rankscope::session {
 namespace {
 
@@ -23,6 +26,27 @@ std::string uriOf(const std::filesystem::path& path, const char* parameters) {
         }
     }
     return uri + parameters;
+}
+
+tl::unexpected<Error> inUse(const std::filesystem::path& file) {
+    return fail(ErrorCode::Busy, file.string() + ": another program has locked the file",
+                "close the program that writes to it");
+}
+
+/// What the system said no to, when SQLite has no word of its own for it.
+tl::unexpected<Error> refusedBySystem(const std::string& where, const char* word, int reason) {
+    switch (reason) {
+    case EDQUOT: // the usual full disk of a cluster's home folder
+        return fail(ErrorCode::Io, where + "your disk quota is used up",
+                    "free some space, or record to another disk");
+    case EFBIG:
+        return fail(ErrorCode::Io,
+                    where + "the file has reached this process's size limit (ulimit -f)");
+    case 0:
+        return fail(ErrorCode::Io, where + word);
+    default:
+        return fail(ErrorCode::Io, where + word + " (" + std::strerror(reason) + ")");
+    }
 }
 
 } // namespace
@@ -158,7 +182,11 @@ Result<void> Database::copyTo(Database& target) const {
             return {};
         }
     }
-    return target.failure();
+    // Reported by the target. But nobody else knows of that one, so it is the source that is
+    // locked.
+    const bool locked = sqlite3_errcode(target.m_handle.get()) == SQLITE_BUSY ||
+                        sqlite3_errcode(target.m_handle.get()) == SQLITE_LOCKED;
+    return locked ? inUse(m_path) : target.failure();
 }
 
 Result<void> Database::distrust() {
@@ -188,11 +216,10 @@ tl::unexpected<Error> Database::failure() const {
     case SQLITE_CORRUPT:
     case SQLITE_ERROR: // our SQL is right, so the file's tables are not ours
         return fail(ErrorCode::Damaged, where + sqlite3_errmsg(m_handle.get()),
-                    "rankscope recover saves what can be read");
+                    "save what can be read: rankscope recover FILE --out NEW");
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-        return fail(ErrorCode::Busy, where + "another program has locked the file",
-                    "close the program that writes to it");
+        return inUse(m_path);
     case SQLITE_FULL:
         return fail(ErrorCode::Io, where + "the disk is full", "free some space");
     case SQLITE_CANTOPEN:
@@ -202,7 +229,8 @@ tl::unexpected<Error> Database::failure() const {
         return fail(ErrorCode::Io, where + "the file or its folder is read-only",
                     "choose another place, or change its permissions");
     default:
-        return fail(ErrorCode::Io, where + sqlite3_errmsg(m_handle.get()));
+        return refusedBySystem(where, sqlite3_errmsg(m_handle.get()),
+                               sqlite3_system_errno(m_handle.get()));
     }
 }
 

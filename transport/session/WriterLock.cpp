@@ -69,6 +69,10 @@ Result<WriterLock> WriterLock::take(const std::filesystem::path& session) {
             const int reason = errno;
             const std::string holder = holderOf(descriptor);
             ::close(descriptor);
+            if (reason == ENOSYS || reason == ENOLCK || reason == EOPNOTSUPP) {
+                return fail(ErrorCode::Io, path.string() + ": this file system has no locks",
+                            "record to another disk, such as one of this machine's own");
+            }
             if (reason != EAGAIN && reason != EACCES) {
                 return fail(ErrorCode::Io, path.string() + ": " + std::strerror(reason));
             }

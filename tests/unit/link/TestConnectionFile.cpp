@@ -72,6 +72,12 @@ class TestConnectionFile : public QObject {
         }
     }
 
+    void anotherFileHasNoSecrets() {
+        std::ofstream(path("other.json")) << R"({"a": 1})";
+        QCOMPARE(chmod(path("other.json").c_str(), 0644), 0);
+        QCOMPARE(readConnection(path("other.json")).error().code, ErrorCode::Malformed);
+    }
+
     void saysThatNothingIsThere() {
         QCOMPARE(readConnection(path("missing.json")).error().code, ErrorCode::Io);
         QCOMPARE(writeConnection(path("no/folder.json"), some()).error().code, ErrorCode::Io);
