@@ -31,11 +31,18 @@ LISTENING = "0A"  # in there
 Addresses = Sequence[tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]]
 
 
-def answers(endpoint: str, *, keys: bool = False, seconds: float = 0.1) -> bool:
-    """Whether a recorder is there; of one that demands keys, that it greets as such."""
+def answers(endpoint: str, *, keys: bool = False, ours: bool = False, seconds: float = 0.1) -> bool:
+    """Whether a recorder is there; of one that demands keys, that it greets as such.
+
+    ours: of this machine's, only one of this user's; to another's nothing is said.
+    """
     host, _, port = endpoint.removeprefix("tcp://").rpartition(":")
     try:
         with _Connection(host, int(port), seconds) as peer:
+            if ours:
+                if not belongs_to_us(int(port)):
+                    return False
+                peer.limit(seconds)  # finding out took its time
             if keys:
                 return peer.mechanism(own=b"CURVE") == b"CURVE"
             if peer.mechanism() != b"NULL":
@@ -51,7 +58,10 @@ def answers(endpoint: str, *, keys: bool = False, seconds: float = 0.1) -> bool:
 
 def belongs_to_us(port: int) -> bool:
     """Whether all who listen at a port of this machine are this user: on a shared one another's
-    recorder is not for us. Not when that cannot be told."""
+    recorder is not for us. Not when that cannot be told.
+
+    Takes some 20 ms, for the kernel looks through all its sockets.
+    """
     try:
         lines = TABLES[0].read_text().splitlines()
         with suppress(FileNotFoundError):  # without IPv6
@@ -71,7 +81,7 @@ class _Connection:
     """Every call raises OSError when the time is over."""
 
     def __init__(self, host: str, port: int, seconds: float) -> None:
-        self._deadline = time.monotonic() + seconds
+        self.limit(seconds)
         self._socket = self._connect(host, port)
 
     def __enter__(self) -> _Connection:
@@ -80,8 +90,12 @@ class _Connection:
     def __exit__(self, *_: object) -> None:
         self._socket.close()
 
+    def limit(self, seconds: float) -> None:
+        """From now on."""
+        self._deadline = time.monotonic() + seconds
+
     def send(self, data: bytes) -> None:
-        self._limit()
+        self._socket.settimeout(self._left())
         self._socket.sendall(data)
 
     def mechanism(self, own: bytes = b"NULL") -> bytes:
@@ -102,7 +116,7 @@ class _Connection:
     def _read(self, size: int) -> bytes:
         data = b""
         while len(data) < size:
-            self._limit()
+            self._socket.settimeout(self._left())
             part = self._socket.recv(size - len(data))
             if not part:
                 raise ConnectionError("closed")
@@ -135,9 +149,6 @@ class _Connection:
         asking.start()
         asking.join(self._left())
         return found[0] if found else []
-
-    def _limit(self) -> None:
-        self._socket.settimeout(self._left())
 
     def _left(self) -> float:
         """Seconds. Whoever sends a byte now and then must not get more of them by it."""
