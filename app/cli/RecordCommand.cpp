@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/Commands.h"
+#include "app/cli/Detached.h"
 #include "app/cli/OtherProcess.h"
 #include "app/cli/Output.h"
 #include "app/cli/RecordStatus.h"
@@ -14,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace rankscope::cli {
 
@@ -24,6 +26,7 @@ struct RecordOptions {
     bool once = false;
     std::optional<int> launcher; ///< process id
     std::optional<double> waitSeconds;
+    bool detach = false;
 };
 
 /// The signals that end a recording. They are taken in by hand, between two looks at the run, and
@@ -122,6 +125,14 @@ void tellViews(const engine::Recorder& recorder) {
 }
 
 Result<int> record(const RecordOptions& options) {
+    std::optional<Detached> detached;
+    if (options.detach) {
+        auto begun = Detached::begin();
+        if (!begun) {
+            return tl::unexpected(begun.error());
+        }
+        detached.emplace(std::move(*begun));
+    }
     const EndSignals endSignals;
     const EndOfRun end(options);
     link::raiseDescriptorLimit();
@@ -136,6 +147,11 @@ Result<int> record(const RecordOptions& options) {
     }
     std::fprintf(stderr, "listening %s\n", recorder.endpoint().c_str());
     tellViews(recorder);
+    if (detached) {
+        if (auto told = detached->ready(); !told) {
+            return tl::unexpected(told.error());
+        }
+    }
     RecordStatus status;
     bool asked = false; // by a signal
     while (!(asked = endSignals.came()) &&
@@ -187,6 +203,9 @@ Action declareRecord(CLI::App& app) {
            "With --once: give up, with exit code 1, when no rank has come for so many seconds")
         ->check(CLI::NonNegativeNumber)
         ->needs(once);
+    app.add_flag("--detach", options->detach,
+                 "End at once, and let a process of its own record: with success once it listens, "
+                 "else with its error. Its messages go where this command's do");
     app.add_flag("--overwrite", options->recorder.overwrite, "Replace an existing file");
     app.add_option("--sketches", options->recorder.sketchBytes,
                    "How much of the file sketches may take: all, none, or a size such as 500M; "

@@ -3,8 +3,8 @@
 
 In this order: a recorder at port 5757 (the desktop program's, say); the one that an earlier
 generation of this very run started, when it still answers; a new one, which goes on with that
-generation's session. It is a process of its own in every way (session, standard streams,
-descriptors), and leaves when the run has ended.
+generation's session. It is a process of its own in every way (parent, session, standard streams,
+descriptors, environment), and leaves when the run has ended.
 """
 
 from __future__ import annotations
@@ -27,9 +27,14 @@ log = logging.getLogger("rankscope")
 
 DEFAULT_PORT = 5757
 START_SECONDS = 5.0  # a slow disk may take that long; as a rule it is some 20 ms
-VIEW_SECONDS = 0.5
 EARLIER_SECONDS = 1.0  # for a restarted run's own recorder: two of them cannot share a session
 WAIT_FOR_RANKS_SECONDS = 120  # rank 0 comes at once, unless it is gone
+# What of the job's environment it gets: neither the job's secrets nor what the job preloads.
+INHERITED = {
+    *("PATH", "LD_LIBRARY_PATH", "HOME", "TMPDIR", "TZ", "LANG"),
+    *("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS"),
+}
+INHERITED_PREFIXES = ("RANKSCOPE_", "LC_")
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ def find_or_start(
     """
     nodes = _launch.spans_nodes(environment)
     usual = f"tcp://127.0.0.1:{DEFAULT_PORT}"  # other nodes could not reach it
-    if not nodes and _probe.belongs_to_us(DEFAULT_PORT) and _probe.answers(usual):
+    if not nodes and _probe.answers(usual, ours=True):
         log.info("rankscope: recorded by the recorder at %s", usual)
         return Recorder(usual, run)
     command = _command()
@@ -67,10 +72,9 @@ def find_or_start(
     earlier = _sessions.newest(folder, key)
     if earlier is not None and (found := _still_there(earlier, run, nodes)):
         return found
-    launcher = _launch.launcher(environment)
     for session in filter(None, (earlier, _sessions.fresh(folder, name, key))):
         try:
-            return _start(command, session, run, nodes, launcher)
+            return _start(command, session, run, nodes, environment)
         except RuntimeError as error:  # the earlier file may be damaged, or another node's
             if session is not earlier:
                 raise
@@ -83,17 +87,13 @@ def _command() -> str | None:
     return str(own) if os.access(own, os.X_OK) else shutil.which("rankscope")
 
 
-class _Detached(subprocess.Popen[bytes]):
-    """Lives on without us, and nobody waits for it."""
-
-    def __del__(self) -> None:
-        pass
-
-
-def _start(command: str, session: Path, run: str, nodes: bool, launcher: int) -> Recorder:
+def _start(
+    command: str, session: Path, run: str, nodes: bool, environment: Mapping[str, str]
+) -> Recorder:
     """Raises OSError, and RuntimeError with the recorder's own words when it does not listen."""
-    arguments = [command, "record", "--once", "--out", str(session)]
-    arguments += ["--while", str(launcher), "--wait", str(WAIT_FOR_RANKS_SECONDS)]
+    arguments = [command, "record", "--detach", "--once", "--out", str(session)]
+    arguments += ["--while", str(_launch.launcher(environment))]
+    arguments += ["--wait", str(WAIT_FOR_RANKS_SECONDS)]
     if nodes:
         connection = str(session.with_suffix(".connection.json"))
         arguments += ["--listen", "tcp://0.0.0.0:0", "--connection", connection]
@@ -101,26 +101,39 @@ def _start(command: str, session: Path, run: str, nodes: bool, launcher: int) ->
         arguments += ["--listen", "tcp://127.0.0.1:0"]
     with session.with_suffix(".log").open("ab") as out:
         begin = out.tell()
-        process = _Detached(
+        # Only the recorder's parent, which ends when that one listens, is a child of the job's.
+        process = subprocess.Popen(
             arguments,
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,
             cwd="/",
+            env={k: v for k, v in environment.items() if _is_inherited(k)},
             start_new_session=True,
         )
-    began = time.monotonic()
-    while (waited := time.monotonic() - began) < START_SECONDS:
-        ended = process.poll() is not None
-        said = _said(session, begin)
-        if "listening" in said.places and ("viewing" in said.places or waited > VIEW_SECONDS):
-            return _recorder(said, session, run, nodes)
-        if ended:
-            raise RuntimeError(" ".join(said.notes) or f"it ends with {process.returncode}")
+    code = _exit_code(process)
+    if code is None:  # the recorder hears of it, and goes too
+        process.kill()
+        process.wait()
+        raise RuntimeError(f"the recorder does not listen after {START_SECONDS:.0f} s")
+    said = _said(session, begin)
+    if code != 0 or "listening" not in said.places:
+        raise RuntimeError(" ".join(said.notes) or f"it ends with {code}")
+    return _recorder(said, session, run, nodes)
+
+
+def _is_inherited(variable: str) -> bool:
+    return variable in INHERITED or variable.startswith(INHERITED_PREFIXES)
+
+
+def _exit_code(process: subprocess.Popen[bytes]) -> int | None:
+    """None when it takes too long. Looks more often than Popen.wait() does."""
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None:
+        if time.monotonic() > deadline:
+            return None
         time.sleep(0.002)
-    process.kill()
-    process.wait()
-    raise RuntimeError(f"the recorder does not listen after {START_SECONDS:.0f} s")
+    return process.returncode
 
 
 def _still_there(session: Path, run: str, nodes: bool) -> Recorder | None:
@@ -130,11 +143,9 @@ def _still_there(session: Path, run: str, nodes: bool) -> Recorder | None:
         return None
     if "listening" not in said.places:
         return None
-    port = _port(said.places["listening"])
+    here = f"tcp://127.0.0.1:{_port(said.places['listening'])}"
     said = _Said(said.places, ())  # the rest is old
-    there = _probe.belongs_to_us(port) and _probe.answers(
-        f"tcp://127.0.0.1:{port}", keys=nodes, seconds=EARLIER_SECONDS
-    )
+    there = _probe.answers(here, keys=nodes, ours=True, seconds=EARLIER_SECONDS)
     return _recorder(said, session, run, nodes) if there else None
 
 

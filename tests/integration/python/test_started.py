@@ -22,7 +22,7 @@ import pytest
 import rankscope
 from net import make_net
 from rankscope import _meeting, _probe, _recorder
-from support import Recorder, metrics, rankscope_command, wait_until
+from support import COMMAND, Recorder, metrics, rankscope_command, wait_until
 from torch import float32
 
 TORCHRUN = Path(sys.executable).with_name("torchrun")
@@ -197,6 +197,70 @@ def test_two_nodes_need_keys(tmp_path: Path) -> None:
     assert "listening tcp://0.0.0.0:" in file.with_suffix(".log").read_text()
 
 
+def test_the_recorder_is_not_the_jobs_child(alone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_OF_THE_JOB", "1")
+    monkeypatch.setenv("LD_PRELOAD", "/nowhere.so")
+    with rankscope.watch(make_net(float32)) as scope:
+        with pytest.raises(ChildProcessError):
+            os.waitpid(-1, os.WNOHANG)
+        (recorder,) = recorders_of(alone)
+        scope.step(1.0)
+        fields = Path(f"/proc/{recorder}/stat").read_text().rpartition(")")[2].split()
+        parent, session = int(fields[1]), int(fields[3])
+        assert parent != os.getpid()
+        assert session == recorder
+        environment = Path(f"/proc/{recorder}/environ").read_bytes().split(b"\0")
+        names = {entry.partition(b"=")[0] for entry in environment}
+        assert JOB.encode() in names
+        assert not names & {b"SECRET_OF_THE_JOB", b"LD_PRELOAD"}
+    (file,) = sessions(alone)
+    assert recorded(file) == complete(1, 1)
+
+
+def detached(folder: Path, *options: str) -> subprocess.Popen[str]:
+    where = ["--listen", "tcp://127.0.0.1:0", "--out", folder / "a"]
+    command = [COMMAND, "record", "--detach", *where, *options]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+
+
+def test_a_detached_recorder_listens_when_the_command_ends(alone: Path) -> None:
+    command = detached(alone, "--once", "--wait", "1000")
+    assert command.wait(30) == 0
+    line = command.stderr.readline()
+    assert _probe.answers(line.removeprefix("listening ").strip(), seconds=5)
+    (recorder,) = recorders_of(alone)
+    os.kill(recorder, signal.SIGTERM)
+
+
+def test_a_detached_recorder_that_fails_is_the_commands_failure(alone: Path) -> None:
+    (alone / "a").mkdir()
+    command = detached(alone)
+    assert command.wait(30) == 1
+    said = command.stderr.read()
+    assert said.startswith("rankscope: ")
+    assert said.count("\n") == 1
+    assert recorders_of(alone) == []
+
+
+def test_a_detached_recorder_that_nobody_waits_for_goes(alone: Path) -> None:
+    while True:
+        command = detached(alone)
+        children = Path(f"/proc/{command.pid}/task/{command.pid}/children")
+        recorder = 0
+        while not recorder and command.poll() is None:
+            recorder = int(children.read_text() or "0")
+        if recorder:
+            os.kill(recorder, signal.SIGSTOP)
+        if command.poll() is None:
+            break
+        os.kill(recorders_of(alone)[0], signal.SIGKILL)  # it was faster
+    command.kill()
+    command.wait(30)
+    os.kill(recorder, signal.SIGCONT)
+    assert "has been ended" in command.stderr.read()  # to the end: the recorder's
+    wait_until(lambda: recorders_of(alone) == [], WITHIN)
+
+
 BATCH_SCRIPT = """
 export SLURM_JOB_ID=777 SLURM_PROCID=0 SLURM_NTASKS=8 SLURM_TASK_PID=$$
 "$@" 3
@@ -293,6 +357,9 @@ def test_another_users_is_not_even_spoken_to(
             scope.step(1.0)
             assert not scope.enabled
         server.settimeout(0.5)
+        peer, _ = server.accept()
+        with peer:
+            assert peer.recv(1) == b""
         with pytest.raises(TimeoutError):
             server.accept()
 
