@@ -34,7 +34,7 @@ void RecordStatus::update(const link::LinkStatistics& now) {
         say(m_problem.empty() ? "recording again."
                               : m_problem + ". What comes in is kept waiting; trying again.");
     }
-    tellRefusal(now);
+    tellRefusals(now);
     const auto since = Clock::now() - m_drawn;
     if (!m_terminal || since < kRedraw) {
         return;
@@ -46,15 +46,24 @@ void RecordStatus::update(const link::LinkStatistics& now) {
     std::fprintf(stderr, "%s%s", kClearLine, statusLine(now, m_rate).c_str());
 }
 
-void RecordStatus::tellRefusal(const link::LinkStatistics& now) {
-    if (now.lastRefusal == m_refusal ||
-        (m_refusalTold && Clock::now() - *m_refusalTold < kBetweenRefusals)) {
-        return;
+bool RecordStatus::isDue(Told& told, const std::string& text) {
+    if (text == told.text || (told.at && Clock::now() - *told.at < kBetweenRefusals)) {
+        return false;
     }
-    m_refusal = now.lastRefusal;
-    m_refusalTold = Clock::now();
-    say("a message was refused (" + std::to_string(now.refused) +
-        " so far): " + m_refusal.substr(0, kRefusalBytes) + ".");
+    told = {text, Clock::now()};
+    return true;
+}
+
+void RecordStatus::tellRefusals(const link::LinkStatistics& now) {
+    if (isDue(m_notAdmitted, now.lastNotAdmitted)) {
+        say("a process was not let in (" + std::to_string(now.notAdmitted) +
+            " so far), and nothing of it is recorded: " +
+            now.lastNotAdmitted.substr(0, kRefusalBytes) + ".");
+    }
+    if (isDue(m_refusal, now.lastRefusal)) {
+        say("a message was refused (" + std::to_string(now.refused - now.notAdmitted) +
+            " so far): " + now.lastRefusal.substr(0, kRefusalBytes) + ".");
+    }
 }
 
 std::string RecordStatus::statusLine(const link::LinkStatistics& now, double rate) const {
@@ -70,7 +79,8 @@ std::string RecordStatus::statusLine(const link::LinkStatistics& now, double rat
 
 void RecordStatus::finish(const link::LinkStatistics& now, const std::string& file) {
     say(counted(now.records, "record") + " into " + file + ", " + std::to_string(now.declaredLost) +
-        " lost, " + std::to_string(now.refused) + " refused.");
+        " lost, " + std::to_string(now.refused) + " refused" +
+        (now.notAdmitted > 0 ? ", of them " + counted(now.notAdmitted, "hello") : "") + ".");
 }
 
 } // namespace rankscope::cli

@@ -12,7 +12,6 @@
 #include <iterator>
 #include <limits>
 #include <mutex>
-#include <unordered_map>
 #include <utility>
 
 namespace rankscope::engine {
@@ -22,22 +21,14 @@ namespace {
 /// The session file as the collector sees it: on the collector's thread alone while that runs.
 class FileSink : public link::EventSink {
   public:
-    explicit FileSink(session::SessionWriter& writer) : m_writer(writer) {
-        for (const session::Progress& one : writer.progress()) {
-            m_stored.emplace(one.hello.incarnation, one);
-        }
-    }
+    explicit FileSink(session::SessionWriter& writer) : m_writer(writer) {}
 
     Result<link::Admission> admit(const wire::Hello& hello) override {
         if (auto taken = takeRun(hello.run); !taken) {
             return tl::unexpected(taken.error());
         }
-        const auto known = m_stored.find(hello.incarnation);
-        if (known == m_stored.end()) {
-            return link::Admission{m_writer.runId(), Seq{0}, {}, false};
-        }
-        const session::Progress& stored = known->second;
-        return link::Admission{m_writer.runId(), stored.last, stored.bye, stored.hello == hello};
+        const auto stored = m_writer.standing(hello);
+        return link::Admission{m_writer.runId(), stored.last, stored.bye, stored.helloStored};
     }
 
     Result<void> commit(std::span<const wire::Event> events) override {
@@ -98,7 +89,6 @@ class FileSink : public link::EventSink {
     session::SessionWriter& m_writer;
     std::mutex m_offering;
     std::vector<session::Derived> m_offered;
-    std::unordered_map<IncarnationId, session::Progress> m_stored; ///< as of the start
     std::size_t m_held = 0; ///< events at the front of the next batch that the writer has already
 };
 

@@ -472,7 +472,7 @@ void TestRecord::isNotTalkedOverByAHostilePeer() {
     }
     recorder.signal(SIGTERM);
     QCOMPARE(recorder.wait(), 0);
-    QCOMPARE(recorder.log().count("was refused"), 1);
+    QCOMPARE(recorder.log().count("was not let in"), 1);
     QVERIFY(recorder.log().contains("\\x1b[2J\\x0drun "));
     QVERIFY(!recorder.log().contains('\x1b'));
 }

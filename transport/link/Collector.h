@@ -27,7 +27,11 @@ struct LinkStatistics {
     std::uint64_t declaredLost = 0; ///< records in declared gaps
     std::uint32_t live = 0;         ///< ranks heard of in the last 15 s that have not said bye
     Attendance attendance = Attendance::NobodyYet;
-    std::string lastRefusal; ///< why, in words
+    std::string lastRefusal; ///< why, in words, unless a process was turned away
+    /// Of `refused`: hellos that were answered with a no. Such a rank sends nothing, and nothing of
+    /// it is in the session.
+    std::uint64_t notAdmitted = 0;
+    std::string lastNotAdmitted; ///< why, in words
     std::string problem; ///< why nothing can be committed now (disk full), empty while all is well
 };
 
@@ -44,8 +48,9 @@ class EventSink {
   public:
     virtual ~EventSink() = default;
 
-    /// Takes the rank into the run, or says why not: an error of code Conflict is final and goes
-    /// back in the Welcome; after any other one the rank is asked again later.
+    /// Takes the rank into the run, or says why not. Asked again for a rank that the collector has
+    /// forgotten since: then the answer is as of the last commit. An error of code Conflict is
+    /// final and goes back in the Welcome; after any other one the rank is asked again later.
     virtual Result<Admission> admit(const wire::Hello& hello) = 0;
 
     /// Keeps events, in order, and makes them durable before it returns: acks go out only for
@@ -76,7 +81,10 @@ class Collector {
         std::chrono::milliseconds commitEvery{50}; ///< longest wait between arrival and commit
         std::size_t commitBytes = 4U << 20U;       ///< or as soon as this much is waiting
         std::chrono::milliseconds silent{15000};   ///< a rank is dead after this long
-        std::size_t helloBytes = 256U << 20U;      ///< most memory for what ranks say of themselves
+        /// Most processes, and most memory for what they say of themselves. Those that have left,
+        /// or have been silent for long, are forgotten first.
+        std::size_t peers = 65536;
+        std::size_t helloBytes = 256U << 20U;
     };
 
     /// Takes the endpoint; ranks may connect, and wait until start().

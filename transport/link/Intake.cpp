@@ -5,6 +5,7 @@
 #include "transport/wire/Codec.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace rankscope::link {
 
@@ -12,8 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Against a peer that invents incarnations or connections: each costs memory.
-constexpr std::size_t kMaxPeers = 65536;
+// Against a peer that invents connections: each costs memory.
 constexpr std::size_t kMaxRoutes = 65536; // more than there can be file descriptors at once
 constexpr std::size_t kMaxWaitingBatches = 16;
 constexpr auto kRetry = 1s;   // between attempts of a sink that failed
@@ -21,6 +21,10 @@ constexpr auto kLook = 200ms; // between looks at who is silent
 // Of the time since a rank's start: a century, so that no sum of times overflows.
 constexpr std::uint64_t kMostNs = (std::uint64_t{1} << 61U) - 1;
 constexpr auto kAskAgain = 500ms; // one question per connection in this time: answers take a while
+constexpr const char* kNoRoomForHellos =
+    "what the processes that have not left say of themselves takes all the room that the recorder "
+    "has for it; give watch() a smaller config, or start a recorder of its own for those that come "
+    "now";
 
 } // namespace
 
@@ -57,9 +61,11 @@ void Intake::message(const wire::Hello& hello) {
         return turnAway(hello, "an incarnation cannot change its rank or generation");
     }
     if (peer->hello != hello) { // it knows more of itself by now
-        if (!takeHelloBytes(hello)) {
-            return turnAway(hello, "its hello changes, and this collector has no room for more");
+        const auto bytes = takeHelloBytes(hello);
+        if (!bytes) {
+            return turnAway(hello, kNoRoomForHellos);
         }
+        peer->helloBytes += *bytes;
         peer->hello = hello;
         keep(*peer, hello);
     }
@@ -70,8 +76,13 @@ void Intake::message(const wire::Hello& hello) {
 }
 
 Intake::Peer* Intake::admit(const wire::Hello& hello) {
-    if (m_peers.size() >= kMaxPeers) {
-        turnAway(hello, "this collector has seen as many processes as it can");
+    if (m_peers.size() >= m_options.peers) {
+        makeRoom(0, hello.incarnation);
+    }
+    if (m_peers.size() >= m_options.peers) {
+        turnAway(hello, "the recorder has " + std::to_string(m_peers.size()) +
+                            " processes that have not left, as many as it takes; start a recorder "
+                            "of its own for those that come now");
         return nullptr;
     }
     const auto admission = m_sink.admit(hello);
@@ -87,11 +98,13 @@ Intake::Peer* Intake::admit(const wire::Hello& hello) {
         }
         return nullptr;
     }
-    if (!takeHelloBytes(hello)) {
-        turnAway(hello, "this collector has no room for what more processes say of themselves");
+    const auto bytes = takeHelloBytes(hello);
+    if (!bytes) {
+        turnAway(hello, kNoRoomForHellos);
         return nullptr;
     }
     Peer& peer = m_peers[hello.incarnation];
+    peer.helloBytes = *bytes;
     peer.hello = hello;
     peer.run = admission->run;
     peer.ledger = Ledger(admission->last, admission->bye);
@@ -104,13 +117,56 @@ Intake::Peer* Intake::admit(const wire::Hello& hello) {
     return &peer;
 }
 
-bool Intake::takeHelloBytes(const wire::Hello& hello) {
+std::optional<std::size_t> Intake::takeHelloBytes(const wire::Hello& hello) {
     const std::size_t bytes = footprint(hello);
     if (bytes > m_options.helloBytes - m_helloBytes) {
-        return false;
+        makeRoom(bytes, hello.incarnation);
+    }
+    if (bytes > m_options.helloBytes - m_helloBytes) {
+        return {};
     }
     m_helloBytes += bytes;
-    return true;
+    return bytes;
+}
+
+void Intake::makeRoom(std::size_t bytes, IncarnationId spared) {
+    if (m_now < m_nextRoom) {
+        return;
+    }
+    std::vector<const Peer*> idle;
+    std::unordered_map<RankId, const Peer*> newest;
+    for (const auto& [incarnation, peer] : m_peers) {
+        const Peer*& of = newest[peer.hello.rank];
+        if (of == nullptr || std::tie(of->hello.generation, of->joined) <
+                                 std::tie(peer.hello.generation, peer.joined)) {
+            of = &peer;
+        }
+        // What it said is stored, and it has heard so or has no connection to hear it over.
+        const bool quiet = peer.left || m_now - peer.heard >= m_options.silent;
+        if (quiet && !peer.moved && !peer.ackDue && incarnation != spared) {
+            idle.push_back(&peer);
+        }
+    }
+    // Last those that say how the newest generation stands (RollCall): the only ones of their rank.
+    const auto order = [&newest](const Peer* peer) {
+        return std::tuple(newest.at(peer->hello.rank) == peer, !peer->left, peer->joined);
+    };
+    std::sort(idle.begin(), idle.end(),
+              [&](const Peer* a, const Peer* b) { return order(a) < order(b); });
+    const std::size_t fewer = m_options.peers - std::min(m_options.peers, m_options.peers / 8 + 1);
+    const std::size_t less =
+        m_options.helloBytes -
+        std::min(m_options.helloBytes, std::max(bytes, m_options.helloBytes / 8));
+    for (const Peer* const peer : idle) {
+        if (m_peers.size() <= fewer && m_helloBytes <= less) {
+            break;
+        }
+        m_helloBytes -= peer->helloBytes;
+        m_peers.erase(peer->hello.incarnation);
+    }
+    if (idle.empty()) {
+        m_nextRoom = m_now + kLook;
+    }
 }
 
 void Intake::turnAway(const wire::Hello& hello, const std::string& reason) {
@@ -119,7 +175,9 @@ void Intake::turnAway(const wire::Hello& hello, const std::string& reason) {
     answer.accepted = false;
     answer.reason = reason;
     m_router.send(m_incoming->route, wire::encode(answer));
-    refuse(reason);
+    ++m_statistics.refused;
+    ++m_statistics.notAdmitted;
+    m_statistics.lastNotAdmitted = reason;
 }
 
 void Intake::welcome(const Peer& peer) {
@@ -268,7 +326,10 @@ void Intake::commit(TimePoint now) {
     for (Peer* const peer : m_moved) {
         peer->moved = false;
         peer->committed = peer->ledger.last();
-        peer->left = peer->left || peer->leaving;
+        if (peer->leaving && !peer->left) {
+            peer->left = true;
+            m_nextRoom = {};
+        }
         acknowledge(*peer);
     }
     m_moved.clear();

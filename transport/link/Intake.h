@@ -9,6 +9,7 @@
 #include "transport/wire/Messages.h"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -52,6 +53,7 @@ class Intake {
         bool moved = false;                 ///< the waiting batch has something of it
         bool ackDue = false;                ///< it is on m_ackDue
         bool leaving = false, left = false; ///< bye received, bye stored
+        std::size_t helloBytes = 0;         ///< of all that it said of itself
     };
 
     void message(const wire::Hello& hello);
@@ -62,6 +64,10 @@ class Intake {
     void message(const wire::Ack&) { refuse("an ack, which is for ranks"); }
 
     Peer* admit(const wire::Hello& hello);
+    /// Forgets ranks from whom nothing more is expected; the sink knows them, should they come
+    /// back. Never `spared`. Gets room for a process that takes `bytes` for its hello, and some
+    /// more, so that not each one that comes makes it look again.
+    void makeRoom(std::size_t bytes, IncarnationId spared);
     void turnAway(const wire::Hello& hello, const std::string& reason);
     void welcome(const Peer& peer);
     /// The peer that may say this over this connection, or null when it was refused.
@@ -69,7 +75,7 @@ class Intake {
     /// Declares the entry's hole, and says whether the message itself is to be kept.
     bool enter(Peer& peer, const Ledger::Entry& entry);
     /// Takes the memory that another hello costs, unless ranks have used up what there is.
-    [[nodiscard]] bool takeHelloBytes(const wire::Hello& hello);
+    [[nodiscard]] std::optional<std::size_t> takeHelloBytes(const wire::Hello& hello);
     void keep(Peer& peer, wire::Event event);
     void refuse(std::string why);
     void askForHello();
@@ -90,7 +96,8 @@ class Intake {
     std::unordered_map<IncarnationId, Peer> m_peers;
     std::unordered_map<std::string, TimePoint> m_asked; ///< routes asked for a hello just now
     std::unordered_set<std::string> m_askAgain; ///< routes whose hello the sink could not take
-    std::size_t m_helloBytes = 0;               ///< of all hellos that were taken
+    std::size_t m_helloBytes = 0;               ///< of all that m_peers said of themselves
+    TimePoint m_nextRoom; ///< before that there is nobody to forget, unless one leaves
 
     std::vector<wire::Event> m_waiting;
     std::size_t m_waitingBytes = 0;  ///< as they came: what the sink will write, about

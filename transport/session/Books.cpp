@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/session/Books.h"
 
+#include "transport/wire/Codec.h"
+
+#include <functional>
+#include <string_view>
+#include <utility>
+
 namespace rankscope::session {
 namespace {
 
@@ -16,11 +22,27 @@ std::optional<wire::Gap> declare(Books::Account& account, IncarnationId incarnat
     return gap;
 }
 
+std::size_t fingerprintOf(const wire::Hello& hello) {
+    const std::vector<std::byte> bytes = wire::encode(hello);
+    return std::hash<std::string_view>()(
+        {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+/// What is in the file need not be in memory as well.
+void shorten(wire::Hello& hello) {
+    wire::Hello kept;
+    kept.incarnation = hello.incarnation;
+    kept.rank = hello.rank;
+    hello = std::move(kept);
+}
+
 } // namespace
 
 void Books::restore(const Progress& progress) {
     Account account;
-    account.hello = progress.hello;
+    account.hello.incarnation = progress.hello.incarnation;
+    account.hello.rank = progress.hello.rank;
+    account.fingerprint = fingerprintOf(progress.hello);
     account.helloStored = true;
     account.last = progress.last.value();
     account.received = progress.received;
@@ -37,9 +59,11 @@ Books::Entry Books::enter(const wire::Event& event) {
 
 Books::Entry Books::enterOne(const wire::Hello& hello) {
     Account& account = m_accounts[hello.incarnation];
-    if (account.hello == hello) { // said again after a reconnect
+    const std::size_t fingerprint = fingerprintOf(hello);
+    if (account.fingerprint == fingerprint) { // said again after a reconnect
         return {};
     }
+    account.fingerprint = fingerprint;
     account.hello = hello;
     account.helloStored = false;
     m_changed.insert(hello.incarnation);
@@ -88,9 +112,21 @@ Books::Account& Books::accountOf(IncarnationId incarnation, RankId rank) {
 
 void Books::settle() {
     for (const IncarnationId incarnation : m_changed) {
-        m_accounts.at(incarnation).helloStored = true;
+        Account& account = m_accounts.at(incarnation);
+        account.helloStored = true;
+        shorten(account.hello);
     }
     m_changed.clear();
+}
+
+SessionWriter::Standing Books::standing(const wire::Hello& hello) const {
+    const auto known = m_accounts.find(hello.incarnation);
+    if (known == m_accounts.end()) {
+        return {};
+    }
+    const Account& account = known->second;
+    return {Seq(account.last), account.bye ? std::optional(Seq(*account.bye)) : std::nullopt,
+            account.fingerprint == fingerprintOf(hello)};
 }
 
 } // namespace rankscope::session

@@ -13,8 +13,10 @@ namespace rankscope::session {
 class Books {
   public:
     struct Account {
-        wire::Hello hello;
+        wire::Hello hello;        ///< while it is not stored; then its incarnation and rank
         bool helloStored = false; ///< in the file's table of hellos
+        /// Of the hello that was said last: thousands of launches say 64 KiB each.
+        std::optional<std::size_t> fingerprint;
         std::uint64_t last = 0;
         std::uint64_t received = 0;
         std::uint64_t declared = 0;
@@ -31,6 +33,7 @@ class Books {
     void restore(const Progress& progress);
 
     [[nodiscard]] Entry enter(const wire::Event& event);
+    [[nodiscard]] SessionWriter::Standing standing(const wire::Hello& hello) const;
 
     /// Incarnations whose account changed since the last settle().
     [[nodiscard]] const std::set<IncarnationId>& changed() const { return m_changed; }

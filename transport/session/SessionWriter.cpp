@@ -319,6 +319,10 @@ const std::vector<Progress>& SessionWriter::progress() const {
     return m_impl->progress;
 }
 
+SessionWriter::Standing SessionWriter::standing(const wire::Hello& hello) const {
+    return m_impl->books.standing(hello);
+}
+
 void SessionWriter::append(std::span<const wire::Event> events) {
     for (const wire::Event& event : events) {
         const Books::Entry entry = m_impl->books.enter(event);

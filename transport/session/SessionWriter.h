@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -62,6 +63,14 @@ class SessionWriter {
 
     /// What the file holds, by incarnation, as of open().
     [[nodiscard]] const std::vector<Progress>& progress() const;
+
+    /// How the books stand for whoever says this hello, with what waits for a commit.
+    struct Standing {
+        Seq last;                 ///< 0: it is new
+        std::optional<Seq> bye;   ///< lastSeq of the bye, when it came
+        bool helloStored = false; ///< this very hello is stored
+    };
+    [[nodiscard]] Standing standing(const wire::Hello& hello) const;
 
     /// Keeps events for the next commit, in the order given. Never fails, never blocks. Whatever
     /// is offered, the file's books stay right: what it holds already is passed over, and a hole in

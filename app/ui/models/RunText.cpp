@@ -316,9 +316,12 @@ std::string statusLeft(const Source& source, const RunFrame* frame,
                           {widgets::fixedText(std::floor(100 * frame->status.read), 0)}));
     if (frame != nullptr && !frame->empty)
         join(text, filled(translate("RunText", "%1 lost"), {countText(frame->status.lost)}));
-    if (link && link->refused > 0)
+    if (link && link->notAdmitted > 0)
+        join(text, filled(translate("RunText", "%1 not let in: %2"),
+                          {countText(link->notAdmitted), link->lastNotAdmitted}));
+    if (link && link->refused > link->notAdmitted)
         join(text, filled(translate("RunText", "%1 refused: %2"),
-                          {countText(link->refused), link->lastRefusal}));
+                          {countText(link->refused - link->notAdmitted), link->lastRefusal}));
     return text;
 }
 

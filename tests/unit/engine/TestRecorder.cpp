@@ -26,6 +26,7 @@ class TestRecorder : public QObject {
     void refusesAFileOfAnotherRun();
     void refusesAFileThatIsBeingRecorded();
     void goesOnWithAFileOfTheSameRun();
+    void knowsARankThatTheCollectorForgot();
     void refusesAFileWhoseNamelessRunIsOver();
     void goesOnWithANamelessRunThatIsNotOver();
     void leavesNoFileBehindWhenItCannotListen();
@@ -179,6 +180,39 @@ void TestRecorder::goesOnWithAFileOfTheSameRun() {
     QCOMPARE(stored.streams[IncarnationId{1}].received.size(), std::size_t{3});
     QCOMPARE(stored.streams[IncarnationId{1}].hellos, 1);
     QCOMPARE(stored.streams[IncarnationId{1}].byes, 1);
+}
+
+/// The file's books know more than at the start by then.
+void TestRecorder::knowsARankThatTheCollectorForgot() {
+    auto tight = options();
+    tight.link.peers = 2;
+    const auto started = Recorder::start(tight);
+    QVERIFY(started);
+    Recorder& recorder = **started;
+    for (std::uint64_t incarnation = 1; incarnation <= 5; ++incarnation) {
+        Rank rank(recorder.endpoint(), Rank::hello(incarnation, 0, 1));
+        rank.step();
+        rank.leave();
+        QVERIFY(pumpUntil({&rank}, [&] { return rank.gone(); }));
+    }
+    Rank again(recorder.endpoint(), Rank::hello(1, 0, 1));
+    QVERIFY(pumpUntil({&again}, [&] { return again.welcomed(); }));
+    QCOMPARE(again.committed(), 1U);
+    auto changed = Rank::hello(2, 0, 1);
+    changed.name = "by another name";
+    Rank knowsMore(recorder.endpoint(), changed);
+    QVERIFY(pumpUntil({&knowsMore}, [&] { return knowsMore.welcomed(); }));
+    QVERIFY(recorder.stop());
+    auto stored = test::readStored(recorder.file());
+    QCOMPARE(stored.streams.size(), std::size_t{5});
+    for (const auto& [incarnation, stream] : stored.streams) {
+        QCOMPARE(stream.received.size(), std::size_t{1});
+        QCOMPARE(stream.hellos, incarnation == IncarnationId{2} ? 2 : 1);
+        QCOMPARE(stream.byes, 1);
+        QVERIFY(stream.lost.empty() && stream.identityHolds());
+    }
+    const auto verdict = session::verify(recorder.file());
+    QVERIFY(verdict && verdict->damage.empty());
 }
 
 void TestRecorder::refusesAFileWhoseNamelessRunIsOver() {

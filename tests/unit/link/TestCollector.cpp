@@ -138,6 +138,11 @@ class TestCollector : public QObject {
     void stopsReadingWhenTooMuchIsWaiting();
     void countsTheMemoryThatSmallMessagesTake();
     void boundsWhatRanksSayOfThemselves();
+    void forgetsWhoLeftToTakeInMore_data();
+    void forgetsWhoLeftToTakeInMore();
+    void forgetsWhoIsSilentToTakeInMore();
+    void aForgottenRankGoesOnWhereItWas();
+    void aFullCollectorSaysSo();
     void refusesWhatItCannotUse();
     void endsWhenEverybodyLeft();
     void endsWhenTheRestIsDead();
@@ -418,6 +423,104 @@ void TestCollector::boundsWhatRanksSayOfThemselves() {
     QCOMPARE(disk.stream(IncarnationId{2}).hellos, 0U);
 }
 
+void TestCollector::forgetsWhoLeftToTakeInMore_data() {
+    QTest::addColumn<int>("peers");
+    QTest::addColumn<int>("helloBytes");
+    QTest::newRow("processes") << 8 << (1 << 20);
+    QTest::newRow("memory of hellos") << 1000 << 40'000;
+}
+
+/// Launches of four ranks, many more than there is room for at a time.
+void TestCollector::forgetsWhoLeftToTakeInMore() {
+    QFETCH(const int, peers);
+    QFETCH(const int, helloBytes);
+    Disk disk;
+    auto tight = options();
+    tight.peers = static_cast<std::size_t>(peers);
+    tight.helloBytes = static_cast<std::size_t>(helloBytes);
+    const auto collector = collect(disk, tight);
+    constexpr std::uint32_t kLaunches = 10, kWorld = 4;
+    for (std::uint32_t launch = 0; launch < kLaunches; ++launch) {
+        std::vector<std::unique_ptr<Rank>> ranks;
+        for (std::uint32_t rank = 0; rank < kWorld; ++rank) {
+            auto hello = Rank::hello(1 + launch * kWorld + rank, rank, kWorld);
+            hello.config = '{' + std::string(4000, ' ') + '}';
+            ranks.push_back(std::make_unique<Rank>(collector->endpoint(), hello));
+            ranks.back()->step();
+            ranks.back()->leave();
+        }
+        QVERIFY(pumpUntil({ranks[0].get(), ranks[1].get(), ranks[2].get(), ranks[3].get()}, [&] {
+            return std::all_of(ranks.begin(), ranks.end(), [](auto& one) { return one->gone(); });
+        }));
+    }
+    QCOMPARE(disk.streams(), std::size_t{kLaunches * kWorld});
+    QCOMPARE(collector->statistics().refused, 0U);
+    QTRY_VERIFY(collector->runEnded()); // all four of the newest are known to have left
+}
+
+/// Killed ones don't say goodbye.
+void TestCollector::forgetsWhoIsSilentToTakeInMore() {
+    Disk disk;
+    auto tight = options();
+    tight.peers = 3;
+    tight.silent = 300ms;
+    const auto collector = collect(disk, tight);
+    for (std::uint64_t launch = 0; launch < 6; ++launch) {
+        Rank rank(collector->endpoint(), Rank::hello(1 + launch, 0, 1));
+        rank.step();
+        QVERIFY(pumpUntil({&rank}, [&] { return rank.allCommitted(); }));
+        QTest::qWait(200); // killed
+    }
+    QCOMPARE(disk.streams(), std::size_t{6});
+    QCOMPARE(collector->statistics().notAdmitted, 0U);
+}
+
+void TestCollector::aForgottenRankGoesOnWhereItWas() {
+    Disk disk;
+    auto tight = options();
+    tight.peers = 2;
+    const auto collector = collect(disk, tight);
+    for (std::uint64_t incarnation = 1; incarnation <= 6; ++incarnation) {
+        Rank rank(collector->endpoint(), Rank::hello(incarnation, 0, 1));
+        rank.step();
+        rank.leave();
+        QVERIFY(pumpUntil({&rank}, [&] { return rank.gone(); }));
+    }
+    Rank again(collector->endpoint(), Rank::hello(1, 0, 1)); // sees to it that its bye was heard
+    again.step();
+    again.leave();
+    QVERIFY(pumpUntil({&again}, [&] { return again.gone(); }));
+    const auto stream = disk.stream(IncarnationId{1});
+    QCOMPARE(stream.received, 1U);
+    QCOMPARE(stream.hellos, 1U);
+    QCOMPARE(stream.wrong, 0U);
+    QCOMPARE(stream.declared + stream.undeclared, 0U);
+}
+
+void TestCollector::aFullCollectorSaysSo() {
+    Disk disk;
+    auto tight = options();
+    tight.peers = 2;
+    const auto collector = collect(disk, tight);
+    Rank one(collector->endpoint(), Rank::hello(1, 0, 3));
+    Rank two(collector->endpoint(), Rank::hello(2, 1, 3));
+    QVERIFY(pumpUntil({&one, &two}, [&] { return one.welcomed() && two.welcomed(); }));
+    Rank three(collector->endpoint(), Rank::hello(3, 2, 3));
+    QVERIFY(pumpUntil({&one, &two, &three}, [&] { return !three.refusal().empty(); }));
+    QVERIFY(three.refusal().find("start a recorder of its own") != std::string::npos);
+    const wire::Bye unknown{IncarnationId{77}, RankId{0}, Seq{1}};
+    QVERIFY(three.dealer().send(wire::encode(unknown)) == link::Dealer::Sent::Yes);
+    // What else is refused does not hide it.
+    QTRY_COMPARE(collector->statistics().refused, 2U);
+    QCOMPARE(collector->statistics().notAdmitted, 1U);
+    QCOMPARE(collector->statistics().lastNotAdmitted, three.refusal());
+    QVERIFY(!collector->statistics().lastRefusal.empty());
+    two.leave();
+    QVERIFY(pumpUntil({&one, &two}, [&] { return two.gone(); }));
+    Rank four(collector->endpoint(), Rank::hello(4, 2, 3));
+    QVERIFY(pumpUntil({&one, &four}, [&] { return four.welcomed(); }));
+}
+
 void TestCollector::refusesWhatItCannotUse() {
     Disk disk;
     const auto collector = collect(disk);
@@ -448,6 +551,7 @@ void TestCollector::refusesWhatItCannotUse() {
         QVERIFY(pumpUntil({&good}, [&] { return collector->statistics().refused == sent; }));
         QVERIFY(!collector->statistics().lastRefusal.empty());
     }
+    QCOMPARE(collector->statistics().notAdmitted, 0U);
     QVERIFY(pumpUntil({&good}, [&] { return good.allCommitted(); }));
     QCOMPARE(disk.stream(IncarnationId{1}).received, messages.size());
     QCOMPARE(good.welcomes(), 1U);
