@@ -7,11 +7,13 @@
 #include "transport/session/SessionWriter.h"
 #include "transport/session/WriterLock.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <map>
 #include <set>
+#include <span>
 #include <system_error>
 #include <utility>
 
@@ -131,49 +133,64 @@ class Rescue {
             if (!*any) {
                 return finish();
             }
-            Result<void> saved = addSketches(events).and_then([&] { return save(events); });
-            if (!saved) {
-                return saved;
-            }
-            m_done += events.size();
-            if (m_report) {
-                m_report(m_done);
+            for (std::span<wire::Event> rest(events); !rest.empty();) {
+                const auto part = rest.first(ofFewSteps(rest));
+                rest = rest.subspan(part.size());
+                Result<void> saved = addSketches(part).and_then([&] { return save(part); });
+                if (!saved) {
+                    return saved;
+                }
+                m_done += part.size();
+                if (m_report) {
+                    m_report(m_done);
+                }
             }
         }
     }
 
   private:
     static constexpr std::size_t kEventsPerCommit = 8192;
+    /// What a rank sent in a row is a record of every step, and each costs the sketches of all
+    /// ranks: more often, then, it is heard how far this has come.
+    static constexpr std::size_t kStepsPerCommit = 512;
 
-    /// Puts the sketches of these records back into them.
-    Result<void> addSketches(std::vector<wire::Event>& events) {
-        std::map<Step, std::map<std::pair<IncarnationId, Seq>, wire::Sketch>> byStep;
+    /// How many of the events, from the first on, are of few steps.
+    static std::size_t ofFewSteps(std::span<const wire::Event> events) {
+        std::set<Step> steps;
+        const auto tooMany = [&steps](const wire::Event& event) {
+            const auto* step = std::get_if<wire::StepRecord>(&event);
+            return step != nullptr && steps.insert(step->step).second &&
+                   steps.size() > kStepsPerCommit;
+        };
+        return static_cast<std::size_t>(std::find_if(events.begin(), events.end(), tooMany) -
+                                        events.begin());
+    }
+
+    /// Puts the sketches of these records back into them. Those of other records are not kept: a
+    /// rank's records in a row would bring the sketches of all ranks.
+    Result<void> addSketches(std::span<wire::Event> events) {
+        std::map<Step, std::map<std::pair<IncarnationId, Seq>, wire::StepRecord*>> byStep;
         for (wire::Event& event : events) {
-            auto* step = std::get_if<wire::StepRecord>(&event);
-            if (step == nullptr) {
-                continue;
+            if (auto* step = std::get_if<wire::StepRecord>(&event)) {
+                byStep[step->step][{step->incarnation, step->seq}] = step;
             }
-            const auto [entry, isNew] = byStep.try_emplace(step->step);
-            if (isNew) {
-                Result<std::vector<SessionReader::StoredSketch>> stored =
-                    m_reader.sketches(step->step);
-                if (!stored) {
-                    return tl::unexpected(stored.error());
-                }
-                for (SessionReader::StoredSketch& one : *stored) {
-                    entry->second.insert_or_assign({one.incarnation, one.seq},
-                                                   std::move(one.sketch));
-                }
+        }
+        for (auto& [step, records] : byStep) {
+            Result<std::vector<SessionReader::StoredSketch>> stored = m_reader.sketches(step);
+            if (!stored) {
+                return tl::unexpected(stored.error());
             }
-            const auto sketch = entry->second.find({step->incarnation, step->seq});
-            if (sketch != entry->second.end()) {
-                step->sketch = std::move(sketch->second);
+            for (SessionReader::StoredSketch& one : *stored) {
+                if (const auto record = records.find({one.incarnation, one.seq});
+                    record != records.end()) {
+                    record->second->sketch = std::move(one.sketch);
+                }
             }
         }
         return {};
     }
 
-    Result<void> save(const std::vector<wire::Event>& events) {
+    Result<void> save(std::span<const wire::Event> events) {
         for (const wire::Event& event : events) {
             greet(std::visit([](const auto& message) { return message.incarnation; }, event),
                   std::holds_alternative<wire::Hello>(event));
