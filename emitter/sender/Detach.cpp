@@ -64,6 +64,8 @@ void detach(int keep) noexcept {
     sigset_t all;
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, nullptr);
+    // A job that ignores SIGCHLD hands that on, and waitpid() would tell nothing of a worker.
+    signal(SIGCHLD, SIG_DFL);
     setsid();
     closeAbove(keep);
     silence();

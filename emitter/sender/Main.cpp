@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <thread>
@@ -46,6 +47,16 @@ void beginAnew(char** argv) {
     _exit(0);
 }
 
+/// Waits for a worker's end. False when it was killed, or when nothing is known of its end.
+bool exited(pid_t worker) {
+    int status = 0;
+    pid_t ended = -1;
+    do {
+        ended = waitpid(worker, &status, 0);
+    } while (ended < 0 && errno == EINTR);
+    return ended == worker && WIFEXITED(status);
+}
+
 /// Returns when the work is done, or fails again and again although the rank is gone.
 void watchOver(const Rank& rank, char** argv) {
     std::chrono::milliseconds pause = kFirstPause;
@@ -59,9 +70,7 @@ void watchOver(const Rank& rank, char** argv) {
         if (worker < 0) { // no further process: alone then
             work(rank, 0, argv);
         }
-        int status = 0;
-        waitpid(worker, &status, 0);
-        if (WIFEXITED(status)) {
+        if (exited(worker)) {
             return;
         }
         const bool failing = Clock::now() - started < kSoundLife;

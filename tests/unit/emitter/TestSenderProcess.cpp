@@ -128,6 +128,7 @@ class TestSenderProcess : public QObject {
     void leavesARankThatBecomesAnotherProgram();
     void takesLittleMemory();
     void killedSendersLoseNothing();
+    void beginsAnewForAJobThatIgnoresItsChildren();
     void stepsGoOnWithoutAny();
     void needsNoDescriptorsOfTheRank();
     void threadTakesOver_data();
@@ -346,6 +347,21 @@ void TestSenderProcess::killedSendersLoseNothing() {
     QCOMPARE(books.size(), std::size_t{1});
     QVERIFY(books.begin()->second.balanced());
     QCOMPARE(books.begin()->second.received.size(), made);
+}
+
+/// What is ignored stays so in a new program, also SIGCHLD.
+void TestSenderProcess::beginsAnewForAJobThatIgnoresItsChildren() {
+    const RankProcess rank([] {
+        signal(SIGCHLD, SIG_IGN);
+        static_cast<void>(open("tcp://127.0.0.1:9").release());
+    });
+    const Senders first = completeSenders(rank.pid());
+    QVERIFY(first.complete());
+    ::kill(first.worker, SIGKILL);
+    QTRY_VERIFY_WITH_TIMEOUT(Senders::of(rank.pid()).complete() &&
+                                 Senders::of(rank.pid()).worker != first.worker,
+                             kPatienceMs);
+    QCOMPARE(Senders::of(rank.pid()).guardian, first.guardian);
 }
 
 void TestSenderProcess::stepsGoOnWithoutAny() {
