@@ -40,6 +40,9 @@ void beginAnew(char** argv) {
     if (!letter) {
         _exit(0); // of another version, or spoilt: trying again is of no use
     }
+    if (!(*channel)->claim(emitter::Carrier::Process)) {
+        _exit(0); // too late: a thread of the rank does it
+    }
     if (carry(**channel, *letter, rank, guardian) == Outcome::Deserted) {
         beginAnew(argv);
         static_cast<void>(carry(**channel, *letter, rank, 0));

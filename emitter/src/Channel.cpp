@@ -19,7 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::uint64_t kMagic = 0x6c656e6e61686372; // "rchannel"
-constexpr std::uint32_t kLayout = 1; // of all that two processes share, ring and letter included
+constexpr std::uint32_t kLayout = 2; // of all that two processes share, ring and letter included
 constexpr std::size_t kPage = 4096;
 constexpr std::size_t kLeastRing = 64, kLargestRing = std::size_t{1} << 33U;
 constexpr auto kGrace = 100ms; // for a sender that was told to end
@@ -79,6 +79,7 @@ struct Channel::Head {
     alignas(64) std::atomic<std::uint64_t> acknowledged;
     std::atomic<std::uint32_t> connected;
     std::atomic<std::uint32_t> ended;
+    std::atomic<Carrier> carrier;
 };
 
 Channel::Head& Channel::head() const noexcept {
@@ -119,6 +120,7 @@ Result<std::shared_ptr<Channel>> Channel::make(const Letter& letter, std::size_t
                              {},
                              {},
                              {},
+                             {},
                              {}};
     std::memcpy(memory.data() + sizeof(Head), text.data(), text.size());
     return std::shared_ptr<Channel>(
@@ -154,6 +156,16 @@ Result<std::shared_ptr<Channel>> Channel::attach(int descriptor) {
     return std::shared_ptr<Channel>(new Channel(std::move(memory), {}, ringAt, ringBytes));
 }
 
+bool Channel::claim(Carrier kind) noexcept {
+    Carrier before = Carrier::Nobody;
+    return head().carrier.compare_exchange_strong(before, kind, std::memory_order_acq_rel) ||
+           before == kind;
+}
+
+Carrier Channel::carrier() const noexcept {
+    return head().carrier.load(std::memory_order_acquire);
+}
+
 Result<Letter> Channel::letter() const {
     const std::size_t most = m_memory.size() - sizeof(Head);
     return decodeLetter(std::span<const std::byte>(
@@ -179,10 +191,14 @@ void Channel::sayEnded() noexcept {
     head().ended.store(1, std::memory_order_release);
 }
 
+bool Channel::isOver() const noexcept {
+    return head().ended.load(std::memory_order_acquire) != 0 ||
+           (m_askedUntil && Clock::now() >= *m_askedUntil + kGrace);
+}
+
 void Channel::awaitEnd() const noexcept {
     constexpr timespec kLook{0, 500'000};
-    const auto until = m_askedUntil.value_or(Clock::now()) + kGrace;
-    while (head().ended.load(std::memory_order_acquire) == 0 && Clock::now() < until) {
+    while (!isOver()) {
         nanosleep(&kLook, nullptr);
     }
 }

@@ -18,6 +18,9 @@ namespace rankscope::emitter {
 
 using Clock = std::chrono::steady_clock; // CLOCK_MONOTONIC: the same in all processes
 
+/// Who carries a channel's records away.
+enum class Carrier : std::uint32_t { Nobody, Process, Thread };
+
 /// What the rank's thread and its sender share: one piece of memory with the ring, the account, and
 /// the letter that tells the sender what to do. The sender may be a thread, which shares the
 /// Channel, or a process, which makes one of its own over the same memory. No value in there is
@@ -38,13 +41,22 @@ class Channel {
     [[nodiscard]] int descriptor() const noexcept { return m_file.number(); }
     void closeFile() noexcept { m_file = Descriptor(); }
 
+    /// Takes the records' carriage, unless another kind of carrier has it: of a process that is
+    /// slow to start and the thread that took over, only one may empty the ring. Processes follow
+    /// one another.
+    [[nodiscard]] bool claim(Carrier kind) noexcept;
+    [[nodiscard]] Carrier carrier() const noexcept;
+
     /// What the rank left for its sender. Errors: see decodeLetter().
     [[nodiscard]] Result<Letter> letter() const;
 
     /// Rank: asks the sender to end, as soon as everything is delivered and at the latest after
     /// `patience`. Only the first call counts.
     void askToEnd(std::chrono::milliseconds patience) noexcept;
-    /// Rank: waits until the sender has ended, and a little longer than the patience of askToEnd().
+    /// Rank: whether the sender has ended, or the patience of askToEnd(), and a little more, is
+    /// over.
+    [[nodiscard]] bool isOver() const noexcept;
+    /// Rank: waits for that.
     void awaitEnd() const noexcept;
     /// Sender: until when delivering may take; nothing while the rank goes on.
     [[nodiscard]] std::optional<Clock::time_point> endBy() const noexcept;

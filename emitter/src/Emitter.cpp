@@ -76,12 +76,10 @@ namespace {
 /// Starts whatever carries the records away: a process when one can be had, or else a thread.
 /// Returns whether it is a process.
 Result<bool> startSender(const std::shared_ptr<Channel>& channel, const Letter& letter) {
-    if (channel->descriptor() >= 0 &&
-        startSenderProcess(channel->descriptor(), letter.hello.rank.value())) {
-        channel->closeFile();
+    const bool started = channel->descriptor() >= 0 && startSenderProcess(*channel);
+    if (started || !channel->claim(Carrier::Thread)) { // a process that came at the last moment
         return true;
     }
-    channel->closeFile();
     return startSenderThread(channel, letter).map([] { return false; });
 }
 

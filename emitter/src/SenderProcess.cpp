@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "emitter/src/SenderProcess.h"
 
+#include "emitter/src/Channel.h"
 #include "emitter/src/Descriptor.h"
 #include "emitter/src/Mapping.h"
 #include "transport/link/SignalsBlocked.h"
@@ -8,10 +9,12 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <link.h>
+#include <poll.h>
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include <array>
 #include <cerrno>
@@ -27,6 +30,9 @@ namespace {
 
 constexpr const char* kProgram = "rankscope-sender";
 constexpr std::size_t kStack = 64U << 10U;
+// A program that runs and is slow (a cold network drive, a busy machine) is worth more than a
+// thread; one that has ended is not waited for.
+constexpr auto kPatience = std::chrono::seconds(1);
 
 /// Where this code was loaded from: the shared library, or the program that it is part of.
 std::filesystem::path ownFolder() {
@@ -86,6 +92,7 @@ struct Order {
     int memory, rank;
     std::byte* stack; ///< end of the second one's
     int error = 0;
+    pid_t process = 0; ///< the second one
 };
 
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
@@ -113,7 +120,8 @@ RANKSCOPE_BARE int become(void* given) {
 /// First: makes the second and ends at once, which leaves that one to init.
 RANKSCOPE_BARE int step(void* given) {
     Order& order = *static_cast<Order*>(given);
-    if (clone(become, order.stack, CLONE_VM | CLONE_VFORK | SIGCHLD, given) < 0) {
+    order.process = clone(become, order.stack, CLONE_VM | CLONE_VFORK | SIGCHLD, given);
+    if (order.process < 0) {
         order.error = errno;
     }
     _exit(0);
@@ -146,9 +154,28 @@ Result<void> run(Order& order) {
     return {};
 }
 
-} // namespace
+Descriptor processOf(pid_t process) {
+    return Descriptor(static_cast<int>(syscall(SYS_pidfd_open, process, 0U)));
+}
 
-Result<void> startSenderProcess(int memory, std::uint32_t rank) {
+/// A program that runs is not yet one that works: it may be another one, or lack a library.
+Result<void> awaitClaim(const Channel& channel, pid_t process) {
+    constexpr timespec kLook{0, 100'000};
+    const Descriptor program = processOf(process); // none: it has ended
+    pollfd end{program.number(), POLLIN, 0};
+    const auto until = Clock::now() + kPatience;
+    while (channel.carrier() != Carrier::Process) {
+        const bool ended = !program || poll(&end, 1, 0) == 1;
+        if (ended || Clock::now() >= until) {
+            return fail(ErrorCode::Io, ended ? "the sender has ended at once"
+                                             : "the sender has not begun its work in time");
+        }
+        nanosleep(&kLook, nullptr);
+    }
+    return {};
+}
+
+Result<pid_t> startProgram(const Channel& channel) {
     if (adoptsOrphans()) {
         return fail(ErrorCode::Unsupported, "this process adopts orphans");
     }
@@ -156,17 +183,26 @@ Result<void> startSenderProcess(int memory, std::uint32_t rank) {
     if (program.empty()) {
         return fail(ErrorCode::Io, std::string("there is no ") + kProgram + " beside the library");
     }
-    const Descriptor self(static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0U)));
+    const Descriptor self = processOf(getpid());
     if (!self) {
         return fail(ErrorCode::Io, std::string("no pidfd: ") + std::strerror(errno));
     }
     // For ps: whose sender this is.
-    std::vector<std::string> arguments{kProgram, "--rank", std::to_string(rank), "--of",
-                                       std::to_string(getpid())};
+    std::vector<std::string> arguments{kProgram, "--rank", std::to_string(channel.rank.value()),
+                                       "--of", std::to_string(getpid())};
     std::vector<std::string> variables = environment();
     const std::vector<char*> argv = pointersTo(arguments), envp = pointersTo(variables);
-    Order order{program.c_str(), argv.data(), envp.data(), memory, self.number(), nullptr};
-    return run(order);
+    Order order{program.c_str(),      argv.data(),   envp.data(),
+                channel.descriptor(), self.number(), nullptr};
+    return run(order).map([&] { return order.process; });
+}
+
+} // namespace
+
+Result<void> startSenderProcess(Channel& channel) {
+    const auto process = startProgram(channel);
+    channel.closeFile(); // now: descriptors may be scarce
+    return process.and_then([&](pid_t program) { return awaitClaim(channel, program); });
 }
 
 } // namespace rankscope::emitter

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import rankscope
 from support import Recorder, metrics, rankscope_command, wait_until
 
 GONE_WITHIN = 5.0  # seconds from the rank's death
@@ -155,6 +157,35 @@ def test_a_thread_when_asked_for(recorder: Recorder, tmp_path: Path) -> None:
     rank.stop_file.touch()
     assert rank.process.wait(60) == 3
     check_whole(recorder, 50)
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "exit 1",  # a library that it needs is missing
+        'sleep 2; exec -a rankscope-sender "$PACKAGE/rankscope-sender" "$@"',
+    ],
+    ids=["ends at once", "comes too late"],
+)
+def test_a_thread_takes_over_from_a_program_that_does_not_work(
+    program: str, recorder: Recorder, tmp_path: Path
+) -> None:
+    package = Path(rankscope.__file__).parent
+    folder = tmp_path / "package"
+    folder.mkdir()
+    shutil.copy(package / "librankscope.so", folder)
+    sender = folder / "rankscope-sender"
+    sender.write_text("#!/bin/bash\n" + program.replace("$PACKAGE", str(package)) + "\n")
+    sender.chmod(0o755)
+    library = str(folder / "librankscope.so")
+    rank = Rank(recorder.endpoint, tmp_path, RANKSCOPE_LIBRARY=library)
+    rank.train_until(100)
+    time.sleep(3)  # until the late one has come, and has left
+    assert not rank.senders()
+    rank.train_until(rank.steps() + 100)
+    rank.stop_file.touch()
+    assert rank.process.wait(60) == 3
+    check_whole(recorder, 200)
 
 
 def test_the_job_sees_no_child(recorder: Recorder) -> None:

@@ -37,6 +37,7 @@ class TestChannel : public QObject {
   private slots:
     void theLetterArrives();
     void bothSeeTheSame();
+    void oneKindCarries();
     void refusesOtherVersions();
     void survivesWhateverStandsInTheMemory();
     void refusesFilesThatAreNone();
@@ -83,6 +84,21 @@ void TestChannel::bothSeeTheSame() {
     sender->sayEnded();
     rank->awaitEnd();
     QVERIFY(Clock::now() < before + 2s);
+}
+
+/// The rank's thread and a process that comes late: whoever is first, with all that follow it.
+void TestChannel::oneKindCarries() {
+    for (const auto& [first, second] : {std::pair(Carrier::Process, Carrier::Thread),
+                                        std::pair(Carrier::Thread, Carrier::Process)}) {
+        const auto rank = *Channel::make(letter(), kRing, true);
+        const auto sender = *Channel::attach(rank->descriptor());
+        QCOMPARE(rank->carrier(), Carrier::Nobody);
+        QVERIFY(sender->claim(first));
+        QVERIFY(!rank->claim(second));
+        QVERIFY(!sender->claim(second));
+        QVERIFY((*Channel::attach(rank->descriptor()))->claim(first)); // a worker begun anew
+        QCOMPARE(rank->carrier(), first);
+    }
 }
 
 void TestChannel::refusesOtherVersions() {
