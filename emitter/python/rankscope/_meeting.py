@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import getpass
 import json
-import logging
 import math
 import os
 import socket
@@ -23,10 +22,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from . import _launch, _probe
+from ._log import log
 from ._native import Keys
 from ._recorder import Recorder, find_or_start
-
-log = logging.getLogger("rankscope")
 
 # Ranks come out of DistributedDataParallel(...) together, so that they seldom wait for much longer
 # than rank 0 takes.
@@ -154,19 +152,19 @@ class Meeting:
 
 
 def _invite(run: str, name: str | None, nth: int, leader: int) -> Notice:
-    """Rank 0's part."""
+    """Rank 0's part. Whatever fails in here, the others are to hear of it and not to wait."""
     try:
+        here = _launch.loopback_id()  # before anything is started for nobody
         found = find_or_start(os.environ, run, name, nth, leader)
-    except Exception as error:  # the others are to hear of it, not to wait
+    except Exception as error:
         log.warning("rankscope: the run is not recorded: no recorder could be started: %s", error)
         found = None
     if found is None:
         return Notice("", run)
     if found.session is not None:
-        with suppress(OSError, AttributeError):  # nobody reads stderr, or there is none
+        with suppress(Exception):  # nobody reads stderr, it is closed, or there is none
             print(_announcement(found, found.session), file=sys.stderr, flush=True)
-    near = "" if found.keys else _launch.loopback_id()
-    return Notice(found.endpoint, found.run, near, found.keys)
+    return Notice(found.endpoint, found.run, "" if found.keys else here, found.keys)
 
 
 def _announcement(recorder: Recorder, session: Path) -> str:

@@ -10,20 +10,19 @@ descriptors, environment), and leaves when the run has ended.
 from __future__ import annotations
 
 import json
-import logging
 import os
 import shutil
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from . import _launch, _probe, _sessions
+from ._log import log
 from ._native import Keys
-
-log = logging.getLogger("rankscope")
 
 DEFAULT_PORT = 5757
 START_SECONDS = 5.0  # a slow disk may take that long; as a rule it is some 20 ms
@@ -68,8 +67,9 @@ def find_or_start(
     run = run or _launch.launch_id(environment)
     key = _sessions.key_of(run) + (f"-{nth}" if nth > 1 else "") + (f"-r{part}" if part else "")
     folder = _sessions.folder(environment)
-    folder.mkdir(parents=True, exist_ok=True)
-    earlier = _sessions.newest(folder, key)
+    with _written_to(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        earlier = _sessions.newest(folder, key)
     if earlier is not None and (found := _still_there(earlier, run, nodes)):
         return found
     for session in filter(None, (earlier, _sessions.fresh(folder, name, key))):
@@ -99,7 +99,9 @@ def _start(
         arguments += ["--listen", "tcp://0.0.0.0:0", "--connection", connection]
     else:
         arguments += ["--listen", "tcp://127.0.0.1:0"]
-    with session.with_suffix(".log").open("ab") as out:
+    with _written_to(session.parent):
+        out = session.with_suffix(".log").open("ab")
+    with out:
         begin = out.tell()
         # Only the recorder's parent, which ends when that one listens, is a child of the job's.
         process = subprocess.Popen(
@@ -120,6 +122,18 @@ def _start(
     if code != 0 or "listening" not in said.places:
         raise RuntimeError(" ".join(said.notes) or f"it ends with {code}")
     return _recorder(said, session, run, nodes)
+
+
+@contextmanager
+def _written_to(folder: Path) -> Iterator[None]:
+    """Has errors say what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(
+            f"no session can be kept in {folder}: {error.strerror or error}. "
+            "Set RANKSCOPE_DIR to a folder that you may write to"
+        ) from error
 
 
 def _is_inherited(variable: str) -> bool:

@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import _launch
+from ._log import log
 from ._meeting import Meeting, Notice, Place
 from ._native import Emitter, Identity
 from ._overhead import Sampling
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from torch.nn.parallel import DistributedDataParallel
 
     from ._tap import CommHook
-
-log = logging.getLogger("rankscope")
 
 Hook = TypeVar("Hook", bound=Callable[..., Any])
 

@@ -4,6 +4,8 @@ left behind."""
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import logging
 import os
@@ -21,7 +23,7 @@ from typing import Any
 import pytest
 import rankscope
 from net import make_net
-from rankscope import _meeting, _probe, _recorder
+from rankscope import _launch, _meeting, _probe, _recorder
 from support import COMMAND, Recorder, metrics, rankscope_command, wait_until
 from torch import float32
 
@@ -376,13 +378,17 @@ def test_without_the_command_nothing_is_said(
     assert list(alone.iterdir()) == []
 
 
-@pytest.mark.parametrize("trouble", ["no folder", "no recorder", "no size"])
+@pytest.mark.parametrize(
+    "trouble", ["no folder", "nothing may be written", "no recorder", "no size"]
+)
 def test_what_cannot_be_recorded_is_one_warning(
     alone: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, trouble: str
 ) -> None:
     if trouble == "no folder":
         (alone / "file").touch()
         monkeypatch.setenv("RANKSCOPE_DIR", str(alone / "file" / "folder"))
+    elif trouble == "nothing may be written":
+        monkeypatch.setenv("RANKSCOPE_DIR", "/proc/self")  # not even root may
     elif trouble == "no recorder":
         monkeypatch.setattr(_recorder, "_command", lambda: "/bin/false")
     else:
@@ -396,7 +402,55 @@ def test_what_cannot_be_recorded_is_one_warning(
         if one.levelname == "WARNING" and "DistributedDataParallel" not in one.message
     ]
     assert "not recorded" in warning
-    assert trouble != "no size" or "lots" in warning, "the recorder's own words"
+    told = {"no size": "lots", "no recorder": ""}.get(trouble, "RANKSCOPE_DIR")
+    assert told in warning, "the recorder's own words, or what to do"
+
+
+class Store(dict[str, str]):
+    """A process group's, as far as rank 0 uses it."""
+
+    def set(self, key: str, value: str) -> None:
+        self[key] = value
+
+
+def told_by_rank_0() -> dict[str, Any]:
+    store = Store()
+    _meeting.Meeting(_meeting.Place(0, 2, 0, store), "a run", None)
+    (notice,) = store.values()
+    return json.loads(notice)
+
+
+def test_rank_0_tells_though_its_stderr_is_closed(
+    alone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = io.StringIO()
+    closed.close()
+    monkeypatch.setattr(sys, "stderr", closed)
+    assert told_by_rank_0()["endpoint"].startswith("tcp://127.0.0.1:")
+    os.kill(recorders_of(alone)[0], signal.SIGTERM)
+
+
+def test_rank_0_tells_of_nobody_where_loopbacks_have_no_name(
+    alone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def without_proc() -> str:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), "/proc")
+
+    monkeypatch.setattr(_launch, "boot_id", without_proc)
+    assert told_by_rank_0()["endpoint"] == ""
+    assert recorders_of(alone) == [], "nobody waits for ranks"
+
+
+UNHEARD = """
+import sys, torch, rankscope
+sys.stderr.close()
+scope = rankscope.watch(torch.nn.Linear(2, 2), endpoint="nowhere://")
+assert not scope.enabled
+"""
+
+
+def test_what_nobody_hears_does_not_end_the_training(alone: Path) -> None:
+    subprocess.run([sys.executable, "-c", UNHEARD], check=True, timeout=120)
 
 
 def test_ranks_that_cannot_agree_start_nothing(
