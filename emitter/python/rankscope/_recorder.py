@@ -65,7 +65,7 @@ def find_or_start(
         log.info("rankscope: there is no `rankscope` command here, so no recorder is started")
         return None
     run = run or _launch.launch_id(environment)
-    key = _sessions.key_of(run) + (f"-{nth}" if nth > 1 else "") + (f"-r{part}" if part else "")
+    key = _sessions.key_of(run, nth, part)
     folder = _sessions.folder(environment)
     with _written_to(folder):
         folder.mkdir(parents=True, exist_ok=True)

@@ -18,6 +18,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+STAMP = r"\d{8}-\d{6}"
+OURS = "+"  # in front of what is added to a run's id, which itself cannot have it in a key
 MAX_NAME, MAX_KEY = 60, 24
 
 
@@ -25,13 +27,16 @@ def folder(environment: Mapping[str, str]) -> Path:
     return Path(environment.get("RANKSCOPE_DIR") or "rankscope").absolute()
 
 
-def key_of(run: str) -> str:
-    """The run's id as a part of a file's name; never the same for two runs."""
+def key_of(run: str, nth: int = 1, part: int = 0) -> str:
+    """The run's id as a part of a file's name; never the same for two runs, nor for two of the
+    models that one process watches (nth) or of the process groups that watch one each (part)."""
     safe = UNSAFE.sub("_", run)
-    if safe == run and len(run) <= MAX_KEY:
-        return run
-    digest = hashlib.blake2b(run.encode(errors="replace"), digest_size=4).hexdigest()
-    return f"{safe[: MAX_KEY - 9]}-{digest}"
+    key = run
+    if safe != run or len(run) > MAX_KEY or re.search(f"{STAMP}-", run):
+        digest = hashlib.blake2b(run.encode(errors="replace"), digest_size=4).hexdigest()
+        key = f"{safe[: MAX_KEY - 9]}{OURS}{digest}"
+    # Apart from the digest by their first letter.
+    return key + (f"{OURS}m{nth}" if nth > 1 else "") + (f"{OURS}r{part}" if part else "")
 
 
 def title(name: str | None) -> str:
@@ -43,7 +48,7 @@ def title(name: str | None) -> str:
 
 def newest(where: Path, key: str) -> Path | None:
     """The session that was last begun with this key."""
-    pattern = re.compile(rf".*-(\d{{8}}-\d{{6}})-{re.escape(key)}\.rankscope")
+    pattern = re.compile(rf".*-({STAMP})-{re.escape(key)}\.rankscope")
     found = [(m[1], name) for name in os.listdir(where) if (m := pattern.fullmatch(name))]
     return where / max(found)[1] if found else None
 

@@ -107,12 +107,24 @@ def test_a_session_is_found_by_its_run(tmp_path: Path) -> None:
     assert _sessions.newest(tmp_path, "a") == fresh
 
 
+def test_a_run_with_a_date_in_its_name_is_not_anothers(tmp_path: Path) -> None:
+    dated = _sessions.fresh(tmp_path, "train", _sessions.key_of("x-20260102-030405-a"))
+    dated.touch()
+    assert _sessions.newest(tmp_path, _sessions.key_of("a")) is None
+
+
 def test_keys_of_runs_differ() -> None:
     runs = ["a", "a/b", "a_b", "a b", "x" * 24, "x" * 25, "x" * 26, "1234.0", ".."]
     keys = [_sessions.key_of(run) for run in runs]
     assert len(set(keys)) == len(runs)
     assert keys[0] == "a"
     assert all("/" not in key and len(key) <= 24 for key in keys)
+    hashed = _sessions.key_of("a/b")
+    places = [(nth, part) for nth in (1, 2, 12) for part in (0, 1, 2)]
+    taken = {_sessions.key_of(run, *place) for run in ("exp", "a/b") for place in places}
+    assert len(taken) == 2 * len(places)
+    for key in {*taken, hashed, "exp-2", "exp-m2", "exp-r1", "exp-2-r1", "exp_m2"} - {"exp"}:
+        assert _sessions.key_of(key) not in taken, "of a run that is called so"
 
 
 def test_groups_are_as_deep_as_fits() -> None:
