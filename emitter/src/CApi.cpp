@@ -185,6 +185,10 @@ void rs_get_statistics(const rs_emitter* e, rs_statistics* out) {
             now.isolated ? 1U : 0U};
 }
 
+int rs_begin_close(rs_emitter* e, uint32_t timeout_ms) {
+    return e == nullptr || e->emitter->beginClose(std::chrono::milliseconds(timeout_ms)) ? 1 : 0;
+}
+
 void rs_close(rs_emitter* e, uint32_t timeout_ms) {
     if (e != nullptr) {
         e->emitter->close(std::chrono::milliseconds(timeout_ms));

@@ -264,10 +264,13 @@ Statistics Emitter::statistics() const noexcept {
             channel.connected.load(std::memory_order_acquire) != 0, m_impl->isolated};
 }
 
-void Emitter::beginClose(std::chrono::milliseconds patience) noexcept {
-    if (usable()) {
-        m_impl->channel->askToEnd(patience);
+bool Emitter::beginClose(std::chrono::milliseconds patience) noexcept {
+    if (!usable()) {
+        return true;
     }
+    Channel& channel = *m_impl->channel;
+    channel.askToEnd(patience);
+    return channel.connected.load(std::memory_order_acquire) == 0 || channel.isOver();
 }
 
 void Emitter::close(std::chrono::milliseconds patience) noexcept {

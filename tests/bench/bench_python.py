@@ -59,7 +59,7 @@ def bench_step(endpoint: str) -> None:
     segments = (Segment * 1)(Segment(key=1, count=4096))
 
     def read_gradient() -> None:
-        scope._emitter.gradient(gradient.data_ptr(), 0, segments, None)
+        scope._recording.emitter.gradient(gradient.data_ptr(), 0, segments, None)
 
     times = time_step(read_gradient, scope, 1_000)  # as many as the ring holds, unsent
     print(f"step(), with a sketch of 4,096 numbers: {percentiles(times)}")
@@ -85,7 +85,7 @@ def _work(rank: int, world: int, endpoint: str, steps: int, exact: bool, out: Pa
         value = loss.item()
         scope.step(value, weight=100)
         step_seconds.append(time.perf_counter() - began)
-        passes = scope._tap.take_seconds()
+        passes = scope._recording.tap.take_seconds()
         shares.append(passes / (time.process_time() - cpu))
     skip = 2  # the first step has other buckets
     result = {

@@ -104,8 +104,9 @@ class Emitter {
     [[nodiscard]] Statistics statistics() const noexcept;
 
     /// First half of close(): starts to say bye and returns at once, so that many emitters of one
-    /// process can leave together. No steps may follow.
-    void beginClose(std::chrono::milliseconds patience) noexcept;
+    /// process can leave together. No steps may follow. Whether close() would not wait any more;
+    /// called again, only that is new.
+    bool beginClose(std::chrono::milliseconds patience) noexcept;
 
     /// Says bye. Waits for acks, at most `patience`, when a collector has taken this rank in; else
     /// not at all. Everything is a no-op afterwards. (A sender process goes on delivering for

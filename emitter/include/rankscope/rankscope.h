@@ -139,6 +139,11 @@ typedef struct rs_statistics {
 } rs_statistics;
 RS_API void rs_get_statistics(const rs_emitter* e, rs_statistics* out);
 
+/* First half of rs_close(), for those who close several: the sender starts to say bye, for which it
+ * has `timeout_ms`. Returns at once: 1 when rs_close() would not wait any more, 0 when it would. No
+ * step may follow; called again, only the answer is new. */
+RS_API int rs_begin_close(rs_emitter* e, uint32_t timeout_ms);
+
 /* Says bye, waits at most `timeout_ms` for acks when a collector has answered (else not at all),
  * stops the sender and frees the emitter. */
 RS_API void rs_close(rs_emitter* e, uint32_t timeout_ms);

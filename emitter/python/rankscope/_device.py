@@ -145,6 +145,11 @@ class DeviceReader:
             self._give_up(error)
         self._drain()
 
+    @property
+    def idle(self) -> bool:
+        """Whether no record waits for the device."""
+        return not self._queue
+
     def flush(self, seconds: float) -> None:
         """Makes the records that the device finishes within `seconds`, the others without sums."""
         deadline = time.monotonic() + seconds

@@ -135,6 +135,7 @@ class Library:
         self.restart_sums = _function(held.rs_restart_sums, None, c_void_p)
         self.step = _function(held.rs_step, None, c_void_p, POINTER(Sample))
         self.statistics = _function(held.rs_get_statistics, None, c_void_p, POINTER(Statistics))
+        self.begin_close = _function(held.rs_begin_close, c_int, c_void_p, c_uint32)
         self.close = _function(released.rs_close, None, c_void_p, c_uint32)
         self.absent: float = _function(held.rs_absent, c_double)()
 
@@ -307,6 +308,26 @@ class Emitter:
             if self._handle:
                 self._library.statistics(self._handle, place)
         return out
+
+    def begin_close(self, timeout_ms: int) -> bool:
+        """First half of close(): no step may follow. Whether close() would not wait any more."""
+        with self._lock:
+            if self._opened is not None:
+                self._take_over()
+            self._early = None
+            return bool(self._library.begin_close(self._handle, timeout_ms))
+
+    def begin_close_if_connected(self, timeout_ms: int) -> None:
+        """The same once a recorder has answered. Never waits: when another thread has the lock,
+        nothing happens.
+        """
+        if not self._lock.acquire(blocking=False):
+            return
+        try:
+            if self.statistics().connected:
+                self._library.begin_close(self._handle, timeout_ms)
+        finally:
+            self._lock.release()
 
     def close(self, timeout_ms: int) -> None:
         with self._lock:

@@ -5,15 +5,14 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 import weakref
 from collections.abc import Iterable
 from functools import lru_cache
-from multiprocessing.util import Finalize
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ._native import EVAL_MODE, STEP_SKIPPED, Emitter
+from ._recording import CLOSE_TIMEOUT_MS, Recording
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("rankscope")
 
-CLOSE_TIMEOUT_MS = 2000
-
 
 class Watched(Protocol):
     """The one thing that a scope asks of its model."""
@@ -37,7 +34,7 @@ class Watched(Protocol):
 class Scope:
     """One rank of one run. No method blocks or raises; a disabled scope does nothing.
 
-    One thread at a time may use it.
+    One thread at a time may use it. It closes itself when nobody holds it any more, and at exit.
     """
 
     def __init__(
@@ -49,26 +46,24 @@ class Scope:
         device: DeviceReader | None = None,
         meeting: Meeting | None = None,
     ) -> None:
-        self._emitter = emitter
+        self._recording = Recording(emitter, tap, device, meeting)
         # Weak: a DDP module that outlives its process group can abort the process at exit.
         self._model = None if model is None else weakref.ref(model)
-        self._tap = tap
         self._sampling = sampling
-        self._device = device  # where losses and gradients are, when not in the host's memory
-        self._meeting = meeting
         self._ids: Any = None  # hash over the sample ids of the current step
-        if emitter is not None:
-            _remember(self)
+        # Not when the model goes: one that was given for its name alone may be gone already.
+        self._gone = weakref.finalize(self, self._recording.leave)
+        self._gone.atexit = False  # at exit all are closed together
 
     @property
     def enabled(self) -> bool:
         """Whether this scope records anything."""
-        return self._emitter is not None
+        return self._recording.emitter is not None
 
     @property
     def connected(self) -> bool:
         """Whether a recorder has answered."""
-        return self._emitter is not None and bool(self._emitter.statistics().connected)
+        return self._recording.is_connected()
 
     def step(
         self,
@@ -84,11 +79,11 @@ class Scope:
         None when it was not measured. weight: tokens or samples behind the loss. step: renumbers
         from here on; the first step is 0. skipped: the optimizer left this step out.
         """
-        emitter = self._emitter
+        emitter, tap, device = self._recording.emitter, self._recording.tap, self._recording.device
         if emitter is None:
             return
         try:
-            flags = 0 if self._tap is None else self._tap.end_step()
+            flags = 0 if tap is None else tap.end_step()
             if skipped:
                 flags |= STEP_SKIPPED
             model = None if self._model is None else self._model()
@@ -98,12 +93,12 @@ class Scope:
             if self._ids is not None:
                 data, self._ids = int.from_bytes(self._ids.digest(), "little"), None
             index = -1 if step is None else int(step)
-            if self._device is not None:
-                self._device.end_step(index, loss, weight, flags, data)
+            if device is not None:
+                device.end_step(index, loss, weight, flags, data)
             else:
                 absent = emitter.absent
                 emitter.step(index, number(loss, absent), number(weight, absent), flags, data)
-            self._choose_next(self._tap, self._sampling)
+            self._choose_next(tap, self._sampling)
         except Exception as error:  # the training goes on without us
             self._disable(error)
 
@@ -122,7 +117,7 @@ class Scope:
 
         Only a hash leaves the rank; equal hashes at one step mean that two ranks read the same.
         """
-        if self._emitter is None:
+        if self._recording.emitter is None:
             return
         try:
             device = getattr(ids, "device", None)
@@ -137,27 +132,9 @@ class Scope:
             self._disable(error)
 
     def close(self) -> None:
-        """Says bye. Waits at most two seconds, and only for a collector that has answered."""
-        self._close(CLOSE_TIMEOUT_MS)
-
-    def _close(self, timeout_ms: int) -> None:
-        emitter, self._emitter = self._emitter, None
-        _open.discard(self)
-        if emitter is None:
-            return
-        try:
-            if self._meeting is not None:
-                self._meeting.leave()
-                if timeout_ms > 0:
-                    self._meeting.settle(lambda: bool(emitter.statistics().connected))
-            if self._tap is not None:
-                self._tap.release()
-            if self._device is not None:
-                self._device.flush(timeout_ms / 1000)
-        except Exception as error:
-            log.warning("rankscope: closing failed: %r", error)
-        finally:  # what has become a record is sent, whatever went wrong
-            emitter.close(timeout_ms)
+        """Says bye. Waits at most two seconds, and only for a collector that has answered, one that
+        watch() found or started, and the device."""
+        self._recording.close(CLOSE_TIMEOUT_MS)
 
     def __enter__(self) -> Scope:
         return self
@@ -173,14 +150,7 @@ class Scope:
     def _disable(self, error: Exception) -> None:
         """Something that should not happen did: say so once and stay out of the way."""
         log.warning("rankscope: this rank is no longer recorded, the training goes on: %r", error)
-        self._close(0)
-
-    def _abandon(self) -> None:
-        if self._emitter is not None:
-            self._emitter.abandon()
-            self._emitter = None
-        if self._tap is not None:
-            self._tap.release()
+        self._recording.close(0)
 
 
 def number(value: Any, absent: float) -> float:
@@ -201,32 +171,3 @@ def number(value: Any, absent: float) -> float:
 def _warn_of_type(kind: str) -> None:
     """Once per type."""
     log.warning("rankscope: a loss or weight that is no single number (%s) is left out", kind)
-
-
-# Open scopes: kept until they are closed, so that the last records are sent at exit.
-_open: set[Scope] = set()
-_at_exit: Finalize | None = None  # of this process
-
-
-def _remember(scope: Scope) -> None:
-    global _at_exit
-    _open.add(scope)
-    if _at_exit is None:
-        # Not atexit, which multiprocessing's children leave out.
-        _at_exit = Finalize(None, _close_all, exitpriority=100)
-
-
-def _close_all() -> None:
-    for scope in list(_open):
-        scope.close()
-
-
-def _abandon_all() -> None:
-    global _at_exit
-    for scope in list(_open):
-        scope._abandon()
-    _open.clear()
-    _at_exit = None
-
-
-os.register_at_fork(after_in_child=_abandon_all)

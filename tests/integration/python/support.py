@@ -104,6 +104,19 @@ def _rank(
     dist.destroy_process_group()
 
 
+def senders_of(process: int) -> list[int]:
+    """The rankscope-sender processes of a rank."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (entry / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if words[0] == b"rankscope-sender" and words[-2] == str(process).encode():
+            found.append(int(entry.name))
+    return found
+
+
 def wait_until(condition: Callable[[], object], seconds: float = 120, every: float = 0.02) -> None:
     deadline = time.monotonic() + seconds
     while not condition():

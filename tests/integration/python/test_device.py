@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import signal
+import time
+from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,8 +15,10 @@ import pytest
 import torch
 from rankscope._device import SLOTS, DeviceReader
 from rankscope._layout import Plan, make_plan
+from rankscope._meeting import CONNECT_SECONDS
 from rankscope._native import Emitter, Identity
 from rankscope._reader import HostReader
+from rankscope._recording import end_left_ones
 from rankscope._scope import Scope
 from rankscope._sketch import seed_of_step
 from support import Recorder, cosine, metrics, number, rankscope_command, wait_until
@@ -188,6 +193,64 @@ def test_a_device_that_has_failed_does_not_keep_close_from_saying_bye(tmp_path: 
         late.slot.event = FailedEvent()
     scope.close()
     wait_until(lambda: "left" in rankscope_command("info", recorder.file), 5)
+    recorder.stop()
+    rows = metrics(recorder.file, "--per-rank")
+    assert [number(row["loss"]) for row in rows] == [0, 1, 2]
+
+
+def test_a_scope_that_goes_asks_nothing_of_the_device(tmp_path: Path) -> None:
+    """Python may drop it anywhere, also while a stream is captured."""
+    recorder = Recorder(tmp_path / "run.rankscope")
+    emitter = open_emitter(0, recorder.endpoint, world=1)
+    device = DeviceReader(emitter, CPU)
+    scope = Scope(emitter, device=device)
+    Event.finished = False
+    for slot in device._free:
+        slot.event = Event()
+    end_steps(scope, device, 3)
+    for late in device._queue:
+        late.slot.event = FailedEvent()
+    del scope
+    assert [late.step for late in device._queue] == [-1] * 3, "they wait still"
+    for late in device._queue:
+        late.slot.event = Event()
+    Event.finished = True
+    end_left_ones()  # as the next watch() does
+    wait_until(lambda: (end_left_ones(), emitter._handle is None)[1], 5)
+    recorder.stop()
+    rows = metrics(recorder.file, "--per-rank")
+    assert [number(row["loss"]) for row in rows] == [0, 1, 2]
+    assert all(number(row["grad_norm"]) > 0 for row in rows)
+
+
+class SlowMeeting:
+    """A recorder that is there and does not answer."""
+
+    def leave(self) -> None: ...
+
+    def settle(self, connected: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + CONNECT_SECONDS
+        while not connected() and time.monotonic() < deadline:
+            time.sleep(0.005)
+
+
+def test_closing_takes_two_seconds_whatever_is_waited_for(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path / "run.rankscope")
+    emitter = open_emitter(0, recorder.endpoint, world=1)
+    device = DeviceReader(emitter, CPU)
+    scope = Scope(emitter, device=device, meeting=SlowMeeting())  # type: ignore[arg-type]
+    Event.finished = False
+    for slot in device._free:
+        slot.event = Event()
+    end_steps(scope, device, 3)
+    recorder.process.send_signal(signal.SIGSTOP)
+    connected = scope._recording.is_connected
+    began = time.monotonic()
+    late = began + CONNECT_SECONDS - 0.05
+    scope._recording.is_connected = lambda: time.monotonic() > late and connected()
+    scope.close()
+    assert 2 <= time.monotonic() - began < 2.5
+    assert emitter._handle is None
     recorder.stop()
     rows = metrics(recorder.file, "--per-rank")
     assert [number(row["loss"]) for row in rows] == [0, 1, 2]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import rankscope
-from support import Recorder, metrics, rankscope_command, wait_until
+from support import Recorder, metrics, rankscope_command, senders_of, wait_until
 
 GONE_WITHIN = 5.0  # seconds from the rank's death
 
@@ -65,15 +65,7 @@ class Rank:
             pass
 
     def senders(self) -> list[int]:
-        found = []
-        for entry in Path("/proc").glob("[0-9]*"):
-            try:
-                words = (entry / "cmdline").read_bytes().split(b"\0")
-            except OSError:
-                continue
-            if words[0] == b"rankscope-sender" and words[-2] == str(self.process.pid).encode():
-                found.append(int(entry.name))
-        return found
+        return senders_of(self.process.pid)
 
     def wait_until_gone(self) -> float:
         """Seconds from now until no sender of this rank is left."""

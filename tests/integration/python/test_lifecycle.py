@@ -11,6 +11,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +22,8 @@ import rankscope
 import torch
 import torch.distributed as dist
 from net import batch_of, loss_sum, make_net
-from support import Recorder, metrics, number, watch_connected
+from rankscope import _recording
+from support import Recorder, metrics, number, senders_of, wait_until, watch_connected
 from torch.distributed.algorithms.ddp_comm_hooks import default_hooks
 from torch.nn.parallel import DistributedDataParallel
 
@@ -227,13 +230,13 @@ def test_close_in_a_signal_handler(group: None, recorder: Recorder, monkeypatch)
     ddp = make_ddp()
     scope = watch_connected(ddp, recorder.endpoint)
     scope.step(backward(ddp))
-    read = scope._emitter._library.gradient
+    read = scope._recording.emitter._library.gradient
 
     def read_and_signal(*arguments: object) -> None:
         read(*arguments)
         signal.raise_signal(signal.SIGUSR1)  # its handler runs before the caller goes on
 
-    monkeypatch.setattr(scope._emitter._library, "gradient", read_and_signal)
+    monkeypatch.setattr(scope._recording.emitter._library, "gradient", read_and_signal)
     before = signal.signal(signal.SIGUSR1, lambda *_: scope.close())
     signal.alarm(30)  # ends a deadlock, and these tests with it
     try:
@@ -249,7 +252,7 @@ def test_nothing_is_kept_after_close(group: None, recorder: Recorder) -> None:
     ddp = make_ddp()
     scope = watch_connected(ddp, recorder.endpoint)
     backward(ddp)
-    (plan, *_) = scope._tap._plans.values()
+    (plan, *_) = scope._recording.tap._plans.values()
     copy, parameter = weakref.ref(plan.copy), weakref.ref(ddp.module.head.weight)
     del plan, _
     scope.close()
@@ -265,11 +268,77 @@ def test_a_model_may_go_before_its_scope(group: None, recorder: Recorder) -> Non
     scope = watch_connected(ddp, recorder.endpoint)
     backward(ddp)
     parameter = weakref.ref(ddp.module.head.weight)
-    scope._tap.release()
+    scope._recording.tap.release()
     del ddp
     gc.collect()
     assert parameter() is None
     scope.close()
+
+
+def rings() -> int:
+    """Memory that this process shares with senders."""
+    return Path("/proc/self/maps").read_text().count("/memfd:rankscope ")
+
+
+def test_scopes_that_nobody_holds_are_closed(group: None, recorder: Recorder) -> None:
+    """Folds, sweeps, cells of a notebook that run again."""
+    before = rings()
+    for fold in range(4):
+        ddp = make_ddp()
+        scope = watch_connected(ddp, recorder.endpoint)
+        scope.step(backward(ddp), step=fold)
+        del ddp, scope
+        gc.collect()
+    wait_until(lambda: not senders_of(os.getpid()), 10)
+    watch_connected(make_ddp(), recorder.endpoint).close()
+    assert rings() == before
+    assert [int(row["step"]) for row in rows(recorder)] == [0, 1, 2, 3]
+
+
+def test_a_scope_outlives_its_model_while_it_is_held(recorder: Recorder) -> None:
+    scope = watch_connected(torch.nn.Linear(2, 2), recorder.endpoint)
+    gc.collect()
+    scope.step(1.0)
+    scope.close()
+    assert [row["loss"] for row in rows(recorder)] == ["1"]
+
+
+def test_a_scope_that_goes_waits_for_no_lock(recorder: Recorder) -> None:
+    """The thread that has it may want a lock that this one holds."""
+    scope = watch_connected(make_net(torch.float32), recorder.endpoint)
+    scope.step(1.0)
+    emitter = scope._recording.emitter
+    held, release = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with emitter._lock:
+            held.set()
+            release.wait(20)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait(20)
+    began = time.monotonic()
+    del scope
+    took = time.monotonic() - began
+    release.set()
+    thread.join()
+    assert took < 5
+    wait_until(lambda: (_recording.end_left_ones(), emitter._handle is None)[1], 10)
+    assert [row["loss"] for row in rows(recorder)] == ["1"]
+
+
+def test_many_scopes_close_together_at_exit(recorder: Recorder) -> None:
+    scopes = [watch_connected(make_net(torch.float32), recorder.endpoint) for _ in range(4)]
+    for step, scope in enumerate(scopes):
+        scope.step(1.0, step=step)
+    recorder.process.send_signal(signal.SIGSTOP)  # connected, and acknowledges nothing
+    for scope in scopes:
+        scope.step(1.0, step=10)
+    began = time.monotonic()
+    _recording._close_all()
+    assert time.monotonic() - began < 4, "one patience, not four"
+    assert not any(scope.enabled for scope in scopes)
 
 
 @pytest.mark.parametrize("overhead", [0, -1, float("nan")])

@@ -127,7 +127,7 @@ void TestCApi::exportsNothingElse() {
                                             QStringLiteral(RANKSCOPE_LIBRARY)});
     QVERIFY(nm.waitForFinished());
     const QByteArrayList lines = nm.readAllStandardOutput().trimmed().split('\n');
-    QCOMPARE(lines.size(), 11); // the functions of rankscope.h
+    QCOMPARE(lines.size(), 12); // the functions of rankscope.h
     for (const QByteArray& line : lines) {
         QVERIFY2(line.contains(" T rs_"), line.constData());
     }
@@ -135,6 +135,7 @@ void TestCApi::exportsNothingElse() {
 
 void TestCApi::nullIsANoOp() {
     useAll(nullptr);
+    QCOMPARE(rs_begin_close(nullptr, 1000), 1);
     rs_close(nullptr, 1000);
     QCOMPARE(statistics(nullptr).last_seq, 0U);
     rs_get_statistics(nullptr, nullptr);
@@ -233,6 +234,7 @@ void TestCApi::closeDoesNotWaitForNobody() {
     rs_emitter* const e = rs_open(&o);
     useAll(e);
     const auto start = std::chrono::steady_clock::now();
+    QCOMPARE(rs_begin_close(e, 60'000), 1);
     rs_close(e, 60'000);
     QVERIFY(std::chrono::steady_clock::now() - start < std::chrono::seconds(10));
 }
