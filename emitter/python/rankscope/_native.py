@@ -38,6 +38,8 @@ ELEMENT_TYPES = {
     "torch.float64": 3,
 }
 
+_C_INTS = {number: c_int(number) for number in ELEMENT_TYPES.values()}
+
 LOSSY_REDUCE = 1
 MANY_REDUCTIONS = 2
 STEP_SKIPPED = 4
@@ -126,7 +128,7 @@ class Library:
             released.rs_gradient, None, c_void_p, c_void_p, c_int, segments, c_size_t, c_void_p
         )
         self.reduced = _function(
-            released.rs_reduced, None, c_void_p, c_void_p, c_void_p, c_int, segments, c_size_t
+            released.rs_reduced, None, c_void_p, c_void_p, c_void_p, c_int, c_void_p, c_void_p
         )
         self.add_sums = _function(
             held.rs_add_sums, None, c_void_p, POINTER(c_double), c_uint64, POINTER(c_float)
@@ -242,10 +244,28 @@ class Emitter:
                 self._library.gradient(self._handle, data, element, segments, count, copy)
 
     def reduced(self, local: int, mean: int, element: int, segments: ctypes.Array[Segment]) -> None:
-        count = len(segments)
-        with self._lock:
-            if self._handle:
-                self._library.reduced(self._handle, local, mean, element, segments, count)
+        if threading.get_ident() == threading.main_thread().ident:
+            with self._lock:
+                self._reduced(local, mean, element, segments)
+            return
+        # A collective's thread. `with` makes two objects that the garbage collector tracks, one of
+        # which may be the last straw for a pass of it: the job's own reducers and tensors would be
+        # destroyed on a thread that runs no Python without us. No handler of a signal comes here,
+        # which alone could keep the lock from being given back.
+        lock = self._lock
+        lock.acquire()
+        try:
+            self._reduced(local, mean, element, segments)
+        finally:
+            lock.release()
+
+    def _reduced(
+        self, local: int, mean: int, element: int, segments: ctypes.Array[Segment]
+    ) -> None:
+        # Numbers as addresses, and a c_int: for other types ctypes makes tracked objects, too.
+        count, place, kind = len(segments), ctypes.addressof(segments), _C_INTS[element]
+        if self._handle:
+            self._library.reduced(self._handle, local, mean, kind, place, count)
 
     def add_sums(self, sums: Sequence[float], nonfinite: int, sketch: int | None) -> None:
         """`sums`: n, N, a per group; `sketch`: address of sketch_size floats, or None."""

@@ -341,6 +341,39 @@ def test_many_scopes_close_together_at_exit(recorder: Recorder) -> None:
     assert not any(scope.enabled for scope in scopes)
 
 
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="passes come later, wherever Python is")
+def test_no_garbage_is_collected_on_a_collectives_thread(group: None, recorder: Recorder) -> None:
+    """It would be the job's garbage, which without us is never destroyed there."""
+    ddp = make_ddp()
+    passes: list[str] = []  # the functions that they came in
+
+    def note(phase: str, _: dict[str, int]) -> None:
+        passes.append(sys._getframe(1).f_code.co_name)
+
+    with watch_connected(ddp, recorder.endpoint) as scope:
+        backward(ddp)
+        tap = scope._recording.tap
+        plan = next(iter(tap._plans.values()))
+        mean = plan.copy.clone()
+        kept: list[object] = [None] * 50
+
+        def reduce() -> None:
+            tap.after(plan, mean)  # what is made once
+            gc.callbacks.append(note)
+            gc.set_threshold(1)  # a pass for every second object that is tracked
+            for i in range(50):
+                kept[i] = {i}  # the first of two, so that one in there is the second
+                tap.after(plan, mean)
+            gc.set_threshold(*before)
+            gc.callbacks.remove(note)
+
+        before = gc.get_threshold()
+        thread = threading.Thread(target=reduce)
+        thread.start()
+        thread.join()
+    assert set(passes) == {"reduce"}
+
+
 @pytest.mark.parametrize("overhead", [0, -1, float("nan")])
 def test_no_time_for_gradients(
     group: None, recorder: Recorder, caplog: pytest.LogCaptureFixture, overhead: float
