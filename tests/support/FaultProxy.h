@@ -22,7 +22,7 @@ namespace rankscope::test {
 /// What may happen to a connection on its way.
 enum class Fault {
     None,
-    Delay,     ///< everything arrives 300 ms late
+    Delay,     ///< everything arrives late, see late()
     Reset,     ///< connections end with RST, new ones too
     BlackHole, ///< nothing arrives any more; connections stay open, new ones are accepted
     HalfClose, ///< the far end's side is closed: what it says does not arrive, what it hears does
@@ -59,6 +59,8 @@ class FaultProxy {
 
     [[nodiscard]] const std::string& endpoint() const { return m_endpoint; }
     void set(Fault fault) { m_fault = fault; }
+    /// How late everything arrives with Fault::Delay, in each direction.
+    void late(std::chrono::milliseconds by) { m_late = by; }
     /// Bytes a second in each direction; 0: as they come.
     void slow(std::size_t bytesPerSecond) { m_pace = bytesPerSecond; }
 
@@ -166,7 +168,7 @@ class FaultProxy {
         }
         const std::size_t pace = fault == Fault::Drip ? 20 : m_pace.load();
         way.allowance = pace == 0 ? 1e9 : std::min(way.allowance + seconds * double(pace), 65536.0);
-        const auto late = std::chrono::milliseconds(fault == Fault::Delay ? 300 : 0);
+        const auto late = fault == Fault::Delay ? m_late.load() : std::chrono::milliseconds(0);
         while (!way.queue.empty() && way.queue.front().came + late <= now && way.allowance >= 1) {
             Chunk& chunk = way.queue.front();
             const auto most = std::min(chunk.bytes.size(), static_cast<std::size_t>(way.allowance));
@@ -190,6 +192,7 @@ class FaultProxy {
     int m_listener = -1;
     std::string m_endpoint;
     std::atomic<Fault> m_fault = Fault::None;
+    std::atomic<std::chrono::milliseconds> m_late = std::chrono::milliseconds(300);
     std::atomic<std::size_t> m_pace = 0;
     std::vector<std::unique_ptr<Connection>> m_connections;
     Clock::time_point m_turned = Clock::now();

@@ -17,6 +17,7 @@ enum class Port { Ranks, Viewers };
 struct Destination {
     std::string endpoint;
     std::optional<Connection> keys; ///< those for the port, when a connection file named it
+    bool operator==(const Destination&) const = default;
 };
 
 /// Of what a user wrote: tcp://HOST:PORT, ipc://PATH, or the path of a connection file, which is

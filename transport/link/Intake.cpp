@@ -26,6 +26,15 @@ constexpr const char* kNoRoomForHellos =
     "has for it; give watch() a smaller config, or start a recorder of its own for those that come "
     "now";
 
+/// For a viewer that was given the wrong port.
+std::vector<std::byte> forRanksOnly() {
+    wire::Welcome welcome;
+    welcome.accepted = false;
+    welcome.reason = "this is the recorder's port for ranks; viewers ask at the one that it "
+                     "printed as `viewing`";
+    return wire::encode(welcome);
+}
+
 } // namespace
 
 Intake::Intake(const Collector::Options& options, Router& router, EventSink& sink)
@@ -45,6 +54,10 @@ void Intake::take(const Router::Incoming& incoming, TimePoint now) {
         return askForHello();
     }
     const auto decoded = wire::decode(incoming.payload);
+    if (!decoded && wire::isViewRequest(incoming.payload)) {
+        m_router.send(incoming.route, forRanksOnly());
+        return refuse("a viewer's question, which is for the port that is printed as `viewing`");
+    }
     if (!decoded) {
         return refuse(decoded.error().what);
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/view/ViewLink.h"
 
+#include "transport/wire/Codec.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -11,22 +13,31 @@ using namespace std::chrono_literals;
 
 constexpr int kSliceMs = 50;          // between looks at the stop token and the clock
 constexpr auto kAttachAgain = 1000ms; // an Attach that was not answered is said again
+constexpr auto kReadAgain = 2000ms;   // between looks into the connection file
 constexpr const char* kByItself = "the recording does not depend on this viewer, which goes on by "
                                   "itself as soon as the recorder, or the tunnel to it, is back";
+constexpr const char* kHere = " at this endpoint; one that was started again may have another";
 
 } // namespace
 
 Result<std::unique_ptr<ViewLink>> ViewLink::connect(const std::string& address, Options options) {
-    return link::Dealer::connect(address, link::Port::Viewers)
-        .map([&](std::unique_ptr<link::Dealer> dealer) {
-            return std::unique_ptr<ViewLink>(
-                new ViewLink(address, std::move(options), std::move(dealer)));
-        });
+    auto destination = link::readDestination(address, link::Port::Viewers);
+    if (!destination) {
+        return tl::unexpected(destination.error());
+    }
+    auto dealer = link::Dealer::connect(*destination, link::Port::Viewers);
+    if (!dealer) {
+        return tl::unexpected(dealer.error());
+    }
+    return std::unique_ptr<ViewLink>(
+        new ViewLink(address, std::move(options), std::move(*destination), std::move(*dealer)));
 }
 
-ViewLink::ViewLink(std::string address, Options options, std::unique_ptr<link::Dealer> dealer)
+ViewLink::ViewLink(std::string address, Options options, link::Destination destination,
+                   std::unique_ptr<link::Dealer> dealer)
     : m_address(std::move(address)),
       m_options(std::move(options)),
+      m_destination(std::move(destination)),
       m_dealer(std::move(dealer)) {}
 
 Result<Answer> ViewLink::ask(const Question& question) {
@@ -88,10 +99,34 @@ void ViewLink::send(std::uint64_t id, const Question& question) {
     static_cast<void>(m_dealer->send(encode(Request{id, question})));
 }
 
+/// A recorder that was started again has written into its connection file where it is now.
+void ViewLink::followFile(Clock::time_point now) {
+    if (m_up || !(m_lost || m_refusal) || now < m_readAgain || !link::isConnectionFile(m_address)) {
+        return;
+    }
+    m_readAgain = now + kReadAgain;
+    auto destination = link::readDestination(m_address, link::Port::Viewers);
+    if (!destination || *destination == m_destination) {
+        return; // gone, perhaps for a moment, or as it was: the dealer goes on trying
+    }
+    auto dealer = link::Dealer::connect(*destination, link::Port::Viewers);
+    if (dealer) {
+        m_destination = std::move(*destination);
+        m_dealer = std::move(*dealer);
+        m_connections = 0;
+        m_refusal.reset();
+    }
+}
+
 /// Takes what came, and keeps the link up.
 void ViewLink::pump(Clock::time_point now) {
+    followFile(now);
     if (const std::uint64_t connections = m_dealer->connections(); connections != m_connections) {
+        // A sign of life. From a later connection it is none before the Attach is answered: one
+        // that comes and goes would never be lost.
+        m_heard = m_connections == 0 ? now : m_heard;
         m_connections = connections;
+        m_attach = ++m_lastId;
         m_up = false; // what was under way on the old connection is gone
         m_assembly = {};
         greet(now);
@@ -104,8 +139,9 @@ void ViewLink::pump(Clock::time_point now) {
     }
 }
 
+/// Under one number per connection: whichever Attach is answered first counts, however long it
+/// took.
 void ViewLink::greet(Clock::time_point now) {
-    m_attach = ++m_lastId;
     m_attachSince = now;
     send(m_attach, Attach{kMinor, "rankscope " RANKSCOPE_VERSION});
 }
@@ -113,7 +149,10 @@ void ViewLink::greet(Clock::time_point now) {
 void ViewLink::take(std::span<const std::byte> message, Clock::time_point now) {
     const auto piece = decodePiece(message);
     if (!piece) {
-        m_refusal = m_up ? m_refusal : std::optional(piece.error());
+        // A recorder of a newer version, or none that viewers ask.
+        const bool newer =
+            piece.error().code == ErrorCode::Unsupported && !wire::decode(message).has_value();
+        m_refusal = m_up ? m_refusal : std::optional(newer ? piece.error() : noViewPort());
         return;
     }
     const bool goesOn = m_assembly.request == piece->request && m_assembly.left > 0 &&
@@ -139,9 +178,9 @@ void ViewLink::take(std::span<const std::byte> message, Clock::time_point now) {
 
 void ViewLink::arrived(std::uint64_t request, Result<Answer> answer, Clock::time_point now) {
     Answer content = answer ? std::move(*answer) : Answer(answer.error());
-    if (request == m_attach) {
+    if (request == m_attach && !m_up) {
         attached(content, now);
-    } else {
+    } else if (request != m_attach) {
         m_asked.at(request).answer = std::move(content);
     }
 }
@@ -188,14 +227,21 @@ std::optional<Error> ViewLink::obstacle(const Asked& asked, Clock::time_point no
     return lost();
 }
 
+Error ViewLink::noViewPort() const {
+    return {ErrorCode::Unavailable, "what answers at " + m_address + " is no view port",
+            "take the endpoint that the recorder printed as `viewing`; ranks call at another"};
+}
+
 Error ViewLink::lost() const {
     if (m_session) {
         return {ErrorCode::Unavailable, "the recorder at " + m_address + " does not answer",
-                kByItself};
+                link::isConnectionFile(m_address) ? kByItself : std::string(kByItself) + kHere};
     }
     if (m_connections > 0) {
-        return {ErrorCode::Unavailable, "what answers at " + m_address + " is no view port",
-                "take the endpoint that the recorder printed as `viewing`; ranks call at another"};
+        return {ErrorCode::Unavailable,
+                "somebody is at " + m_address + ", but has not answered a viewer's first question",
+                "try again: the way there may be slow, or the recorder busy; if it stays so, check "
+                "that the recorder printed this endpoint as `viewing`, for ranks call at another"};
     }
     return {ErrorCode::Unavailable, "no recorder answers at " + m_address,
             link::isConnectionFile(m_address)

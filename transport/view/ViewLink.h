@@ -2,6 +2,7 @@
 #pragma once
 
 #include "transport/link/Dealer.h"
+#include "transport/link/Destination.h"
 #include "transport/view/ViewMessages.h"
 
 #include <chrono>
@@ -18,7 +19,9 @@ namespace rankscope::view {
 /// again what a lost connection left unanswered, puts answers together. One thread owns it.
 ///
 /// The link is *lost* when an answer has been waited for longer than the patience without a sign
-/// of life, and no longer so as soon as the recorder has answered an Attach.
+/// of life, and no longer so as soon as the recorder has answered an Attach. While it is lost a
+/// connection file is read again now and then: a recorder that was started again may have another
+/// port.
 class ViewLink {
   public:
     using Clock = std::chrono::steady_clock;
@@ -26,7 +29,7 @@ class ViewLink {
         std::stop_token stop;
         std::chrono::milliseconds patience{};
     };
-    /// Errors: those of Dealer::connect().
+    /// Errors: those of readDestination() and Dealer::connect().
     [[nodiscard]] static Result<std::unique_ptr<ViewLink>> connect(const std::string& address,
                                                                    Options options);
 
@@ -51,7 +54,9 @@ class ViewLink {
         std::vector<std::byte> bytes;
     };
 
-    ViewLink(std::string address, Options options, std::unique_ptr<link::Dealer> dealer);
+    ViewLink(std::string address, Options options, link::Destination destination,
+             std::unique_ptr<link::Dealer> dealer);
+    void followFile(Clock::time_point now);
     void pump(Clock::time_point now);
     void greet(Clock::time_point now);
     void take(std::span<const std::byte> message, Clock::time_point now);
@@ -62,9 +67,11 @@ class ViewLink {
     /// What keeps a question from being answered now, if anything does.
     [[nodiscard]] std::optional<Error> obstacle(const Asked& asked, Clock::time_point now);
     [[nodiscard]] Error lost() const;
+    [[nodiscard]] Error noViewPort() const;
 
-    std::string m_address;
+    std::string m_address; ///< as it was given
     Options m_options;
+    link::Destination m_destination;
     std::unique_ptr<link::Dealer> m_dealer;
     std::uint64_t m_lastId = 0;
     std::map<std::uint64_t, Asked> m_asked; ///< by request: at most one call and the slots
@@ -72,11 +79,12 @@ class ViewLink {
     Assembly m_assembly;
 
     std::uint64_t m_connections = 0; ///< of the dealer, when it was looked at last
-    std::uint64_t m_attach = 0;      ///< request of the Attach under way
+    std::uint64_t m_attach = 0;      ///< request of every Attach on the present connection
     Clock::time_point m_attachSince{};
     bool m_up = false; ///< attached on the present connection
     bool m_lost = false;
     Clock::time_point m_heard{}; ///< something came from the recorder
+    Clock::time_point m_readAgain{};
     std::optional<std::int64_t> m_session;
     std::optional<Error> m_refusal; ///< why it cannot be attached to
 };

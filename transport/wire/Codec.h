@@ -43,6 +43,10 @@ struct StepView {
 /// file; takes it off the front of `bytes` (on an error `bytes` stays as it is).
 [[nodiscard]] Result<Message> decodeFirst(std::span<const std::byte>& bytes);
 
+/// Whether the message is a request to a view port (PROTOCOL.md): one for another port than the
+/// ranks'. Only its header is looked at.
+[[nodiscard]] bool isViewRequest(std::span<const std::byte> bytes);
+
 /// IEEE binary16 from and to float; round to nearest even; overflow to infinity.
 [[nodiscard]] std::uint16_t toHalf(float value) noexcept;
 [[nodiscard]] float fromHalf(std::uint16_t bits) noexcept;

@@ -272,4 +272,12 @@ Result<Message> decodeFirst(std::span<const std::byte>& bytes) {
     return message;
 }
 
+bool isViewRequest(std::span<const std::byte> bytes) {
+    Fields in(bytes.first(std::min(bytes.size(), limits::kMessageBytes)));
+    in.array("outer value", fields::kHeader);
+    in.number64("protocol version");
+    const std::uint64_t kind = in.number64("kind");
+    return !in.failed() && kind >= kFirstViewRequest && kind <= kLastViewRequest;
+}
+
 } // namespace rankscope::wire

@@ -11,6 +11,9 @@ namespace rankscope::wire {
 
 enum class Kind : std::uint8_t { Hello = 1, Step = 2, Gap = 3, Bye = 4, Welcome = 5, Ack = 6 };
 
+/// Kinds of the view port's requests: none is a rank's.
+inline constexpr std::uint64_t kFirstViewRequest = 16, kLastViewRequest = 30;
+
 /// Elements of each message's array, the two of the header included.
 namespace fields {
 inline constexpr std::uint32_t kHeader = 2;

@@ -72,10 +72,18 @@ class TestViewFaults : public QObject {
         });
     }
 
+    void aLongWayIsNoLoss_data() {
+        QTest::addColumn<int>("late");
+        QTest::newRow("an answer in .6 s") << 300;
+        QTest::newRow("an answer in 1.3 s") << 650; // another Attach goes out before it is there
+    }
+
     void aLongWayIsNoLoss() {
+        QFETCH(const int, late);
         const auto session = std::make_shared<FakeSession>();
         const auto server = test::serve(session);
         FaultProxy proxy(server->endpoint());
+        proxy.late(std::chrono::milliseconds(late));
         proxy.set(Fault::Delay);
         Follower viewer(proxy.endpoint());
         QVERIFY(viewer.attached());

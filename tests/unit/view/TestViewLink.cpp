@@ -2,6 +2,8 @@
 #include "tests/support/Rank.h"
 #include "tests/support/RecordProcess.h"
 #include "tests/unit/view/FakeRows.h"
+#include "transport/link/Collector.h"
+#include "transport/link/Router.h"
 #include "transport/view/RemoteRows.h"
 
 #include <QtTest>
@@ -180,6 +182,47 @@ class TestViewLink : public QObject {
         QVERIFY(test::pumpUntil({&rank}, [&] { return !rank.refusal().empty(); }));
         QVERIFY(rank.refusal().find("port for viewers") != std::string::npos);
         QVERIFY(!rank.welcomed());
+    }
+
+    void aViewerAtTheRanksPortIsTold() {
+        class NoSink final : public link::EventSink {
+            Result<link::Admission> admit(const wire::Hello&) override { return link::Admission{}; }
+            Result<void> commit(std::span<const wire::Event>) override { return {}; }
+        } sink;
+        link::Collector::Options options;
+        options.endpoint = "tcp://127.0.0.1:0";
+        const auto collector = link::Collector::bind(options, sink);
+        QVERIFY(collector);
+        QElapsedTimer timer;
+        timer.start();
+        const auto rows = RemoteRows::open((*collector)->endpoint());
+        QVERIFY(!rows && timer.elapsed() < 4000); // not only when patience is at its end
+        QCOMPARE(rows.error().code, ErrorCode::Unavailable);
+        QVERIFY(rows.error().what.ends_with("is no view port"));
+        QTRY_COMPARE((*collector)->statistics().refused, 1U);
+        QVERIFY((*collector)->statistics().lastRefusal.starts_with("a viewer's question"));
+    }
+
+    /// Somebody who is there and says nothing may be slow, and is not told to be something else.
+    void aSilentPortIsNotCalledAnother() {
+        auto router = link::Router::bind("tcp://127.0.0.1:0", {});
+        QVERIFY(router);
+        const std::jthread greets([&](const std::stop_token& stop) {
+            link::Router::Incoming incoming;
+            while (!stop.stop_requested()) {
+                while ((*router)->receive(incoming)) {
+                    if (incoming.payload.empty()) {
+                        (*router)->send(incoming.route, {});
+                    }
+                }
+                std::this_thread::sleep_for(5ms);
+            }
+        });
+        const auto rows = RemoteRows::open((*router)->endpoint(), {{}, 1500ms});
+        QVERIFY(!rows);
+        QCOMPARE(rows.error().code, ErrorCode::Unavailable);
+        QVERIFY2(rows.error().what.starts_with("somebody is at tcp://"), rows.error().what.c_str());
+        QVERIFY(rows.error().advice.starts_with("try again"));
     }
 
     void aRestartedRecorderIsFoundAgain() {

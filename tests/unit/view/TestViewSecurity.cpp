@@ -66,6 +66,23 @@ class TestViewSecurity : public QObject {
         QVERIFY(RemoteRows::open(fileOf(looking)));
     }
 
+    /// Its connection file says where it is now.
+    void aRecorderThatIsElsewhereByNowIsFoundAgain() {
+        const std::string file = fileOf(m_connection);
+        const auto rows = RemoteRows::open(file, {{}, 500ms});
+        QVERIFY(rows);
+        const std::string before = port();
+        m_server.reset();
+        QTRY_VERIFY(!(*rows)->changed()); // lost
+        QCOMPARE((*rows)->changed().error().advice.find("endpoint"), std::string::npos);
+        m_session->commit(2, 20);
+        m_server = test::serve(m_session, "tcp://0.0.0.0:0", m_connection);
+        QVERIFY(m_server && port() != before);
+        fileOf(m_connection);
+        QVERIFY(QTest::qWaitFor([&] { return (*rows)->changed().value_or(false); }, 10'000));
+        QCOMPARE((*rows)->events(3, 1000)->rows.at(0).count, 2);
+    }
+
     void theEmitKeyDoesNotView() {
         Connection emitting = m_connection;
         emitting.viewer = m_connection.emitter;
