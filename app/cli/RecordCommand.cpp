@@ -115,12 +115,19 @@ class EndOfRun {
     Clock::time_point m_began = Clock::now();
 };
 
-void tellViews(const engine::Recorder& recorder) {
+// The one that the documents name, so that a viewer finds a recorder that was started again; on a
+// machine with several recorders all but the first have another.
+constexpr const char* kUsualView = "tcp://127.0.0.1:5758";
+constexpr const char* kAnyView = "tcp://127.0.0.1:0";
+
+void tellViews(const engine::Recorder& recorder, const engine::Recorder::Options& asked) {
     if (const auto& problem = recorder.viewProblem()) {
         note("nobody can look at this run over the network: " + problem->what + " (--view); " +
              "it is recorded all the same");
     } else if (!recorder.viewEndpoint().empty()) {
-        std::fprintf(stderr, "viewing %s\n", recorder.viewEndpoint().c_str());
+        const bool elsewhere = !asked.viewElse.empty() && recorder.viewEndpoint() != asked.view;
+        std::fprintf(stderr, "viewing %s%s\n", recorder.viewEndpoint().c_str(),
+                     elsewhere ? (" (" + asked.view + " is taken)").c_str() : "");
     }
 }
 
@@ -146,7 +153,7 @@ Result<int> record(const RecordOptions& options) {
         note(recorder.warning());
     }
     std::fprintf(stderr, "listening %s\n", recorder.endpoint().c_str());
-    tellViews(recorder);
+    tellViews(recorder, options.recorder);
     if (detached) {
         if (auto told = detached->ready(); !told) {
             return tl::unexpected(told.error());
@@ -182,10 +189,12 @@ Action declareRecord(CLI::App& app) {
     app.add_option("--connection", options->recorder.connection,
                    "Demand keys: they are in this file (made when missing, for you alone to read), "
                    "which ranks name as their endpoint");
-    options->recorder.view = "tcp://127.0.0.1:0";
-    app.add_option("--view", options->recorder.view,
-                   "Where viewers ask, as `rankscope-gui ENDPOINT` does: like --listen")
-        ->capture_default_str();
+    options->recorder.view = kUsualView;
+    CLI::Option* const view =
+        app.add_option("--view", options->recorder.view,
+                       "Where viewers ask, as `rankscope-gui ENDPOINT` does: like --listen; a free "
+                       "port when that of the default is taken")
+            ->capture_default_str();
     app.add_option("--out", options->recorder.file,
                    "Session file; continued when it holds the same run and may grow still")
         ->required()
@@ -214,7 +223,10 @@ Action declareRecord(CLI::App& app) {
         ->type_name("SIZE")
         ->envname("RANKSCOPE_SKETCHES") // for the recorder that watch() starts
         ->default_str("8G");
-    return [options] { return record(*options); };
+    return [options, view] {
+        options->recorder.viewElse = view->count() == 0 ? kAnyView : "";
+        return record(*options);
+    };
 }
 
 } // namespace rankscope::cli

@@ -136,12 +136,15 @@ struct Ports {
     std::optional<Error> viewProblem;
 };
 
-void bindViews(const std::string& endpoint, const std::optional<link::Connection>& keys,
+void bindViews(const Recorder::Options& options, const std::optional<link::Connection>& keys,
                Ports& ports) {
-    if (endpoint.empty()) {
+    if (options.view.empty()) {
         return;
     }
-    auto views = view::ViewServer::bind({endpoint, keys});
+    auto views = view::ViewServer::bind({options.view, keys});
+    if (!views && views.error().code == ErrorCode::Busy && !options.viewElse.empty()) {
+        views = view::ViewServer::bind({options.viewElse, keys});
+    }
     if (views) {
         ports.views = std::move(*views);
     } else {
@@ -163,7 +166,7 @@ Result<Ports> bindPorts(const Recorder::Options& options) {
         return tl::unexpected(collector.error());
     }
     Ports ports{std::move(*collector), nullptr, {}};
-    bindViews(options.view, guarded.keys, ports);
+    bindViews(options, guarded.keys, ports);
     if (guarded.keys) {
         link::Connection& connection = *guarded.keys;
         connection.endpoint = link::reachableEndpoint(ports.collector->endpoint());

@@ -30,6 +30,7 @@ class Recorder {
         /// Where viewers ask, with the keys of `connection`; empty: nowhere. A port that cannot be
         /// had never keeps a recording from starting: viewProblem() says why.
         std::string view;
+        std::string viewElse; ///< when somebody has that port; empty: nowhere then
     };
     /// Goes on with a file of the same run. Errors: those of Collector::bind and of the connection
     /// file, which leave the file as it was, those of SessionWriter::open, and Conflict for a file

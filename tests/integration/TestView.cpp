@@ -151,6 +151,55 @@ class TestView : public QObject {
         QVERIFY(test::pumpUntil({&rank}, [&] { return rank.allCommitted(); }));
     }
 
+    /// Nobody named a port: the usual one, or another when somebody has that.
+    void theUsualViewPortIsTakenOrAnother() {
+        RecordProcess first, second;
+        QVERIFY(!first.record(path("usual.rankscope"), "tcp://127.0.0.1:0").empty());
+        QVERIFY(!viewing(first).empty());
+        if (saysThatThePortIsTaken(first)) {
+            QSKIP("somebody else records on this machine");
+        }
+        QCOMPARE(viewing(first), std::string("tcp://127.0.0.1:5758"));
+        QVERIFY(!second.record(path("other.rankscope"), "tcp://127.0.0.1:0").empty());
+        const std::string other = viewing(second);
+        QVERIFY(!other.empty() && other != viewing(first));
+        QVERIFY2(saysThatThePortIsTaken(second), qPrintable(second.log()));
+        QVERIFY(engine::RunReader::open(other));
+        for (RecordProcess* const one : {&first, &second}) {
+            one->signal(SIGTERM);
+            QCOMPARE(one->wait(), 0);
+        }
+    }
+
+    /// A recorder that is started again with the same words is found again.
+    void aViewerGoesOnWithARecorderThatWasStartedAgain() {
+        RecordProcess recorder;
+        const QString file = path("again.rankscope");
+        const std::string ranks = recorder.record(file, "tcp://127.0.0.1:0");
+        const std::string viewers = viewing(recorder);
+        QVERIFY(!viewers.empty());
+        if (saysThatThePortIsTaken(recorder)) {
+            QSKIP("somebody else records on this machine");
+        }
+        auto attached = engine::RunReader::open(viewers);
+        QVERIFY(attached);
+        recorder.kill();
+        QTRY_VERIFY_WITH_TIMEOUT(!follow(**attached), RecordProcess::kPatienceMs);
+        QVERIFY(!recorder.record(file, ranks).empty());
+        QVERIFY(!viewing(recorder).empty());
+        if (saysThatThePortIsTaken(recorder)) {
+            QSKIP("somebody else took the port meanwhile");
+        }
+        QCOMPARE(viewing(recorder), viewers);
+        test::Rank rank(ranks, test::Rank::hello(1, 0, 1));
+        rank.step();
+        QVERIFY(test::pumpUntil({&rank}, [&] { return rank.allCommitted(); }));
+        QTRY_VERIFY_WITH_TIMEOUT(follow(**attached) && (*attached)->table().records() == 1,
+                                 RecordProcess::kPatienceMs);
+        recorder.signal(SIGTERM);
+        QCOMPARE(recorder.wait(), 0);
+    }
+
     /// One file for both ports, with keys of their own; 127.0.0.1 is only for the test.
     void aConnectionFileIsAnAddress() {
         RecordProcess recorder;
@@ -169,14 +218,23 @@ class TestView : public QObject {
     }
 
   private:
+    /// To be asked when it says where it is.
+    static bool saysThatThePortIsTaken(RecordProcess& recorder) {
+        return recorder.log().contains(" (tcp://127.0.0.1:5758 is taken)\n");
+    }
+
     static std::string viewing(RecordProcess& recorder) {
         const QString mark = "viewing ";
-        if (!QTest::qWaitFor([&] { return recorder.log().contains(mark); },
-                             RecordProcess::kPatienceMs)) {
+        const auto isSaid = [&] {
+            const QString& log = recorder.log();
+            return log.contains(mark) && log.mid(log.indexOf(mark)).contains('\n');
+        };
+        if (!QTest::qWaitFor(isSaid, RecordProcess::kPatienceMs)) {
             return {};
         }
         const QString rest = recorder.log().mid(recorder.log().indexOf(mark) + mark.size());
-        return rest.left(rest.indexOf('\n')).toStdString();
+        const QString line = rest.left(rest.indexOf('\n'));
+        return line.left(line.indexOf(' ')).toStdString(); // a remark may follow
     }
 };
 

@@ -74,7 +74,8 @@ QString viewing(test::RecordProcess& recorder) {
         QCoreApplication::processEvents();
     }
     const QString rest = recorder.log().mid(recorder.log().indexOf(mark) + mark.size());
-    return rest.left(rest.indexOf('\n'));
+    const QString line = rest.left(rest.indexOf('\n'));
+    return line.left(line.indexOf(' ')); // a remark may follow
 }
 
 /// What a viewer that comes now has of every step, beside the file.
