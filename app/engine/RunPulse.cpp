@@ -23,6 +23,15 @@ void RunPulse::hear(std::span<const wire::Event> events, Clock::time_point now) 
     }
 }
 
+void RunPulse::heardBy(Clock::time_point then) {
+    for (auto& [rank, at] : m_heard) {
+        at = std::min(at, then);
+    }
+    if (m_record) {
+        m_record = std::min(*m_record, then);
+    }
+}
+
 void RunPulse::pace(const wire::StepRecord& record) {
     const auto [at, isNew] = m_last.try_emplace(record.incarnation);
     Last& last = at->second;

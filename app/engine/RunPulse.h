@@ -14,13 +14,16 @@
 namespace rankscope::engine {
 
 /// When a run was last heard of and how fast it steps. Uses the reader's own steady clock and the
-/// ranks' monotonic times, never a wall clock; changes no value, only what is said of the run.
+/// ranks' monotonic times, never a wall clock (but for how old the history is that
+/// a reader finds, see SessionHead::idleMs); changes no value, only what is said of the run.
 class RunPulse {
   public:
     using Clock = std::chrono::steady_clock;
     static constexpr std::chrono::seconds kDead{15}; ///< a rank that is silent for longer
 
     void hear(std::span<const wire::Event> events, Clock::time_point now);
+    /// All that was heard up to now had come by then: history, read just now.
+    void heardBy(Clock::time_point then);
 
     [[nodiscard]] bool isLive(RankId rank, Clock::time_point now) const;
     [[nodiscard]] double secondsSinceRecord(Clock::time_point now) const; ///< 0 before the first

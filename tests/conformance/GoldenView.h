@@ -45,8 +45,8 @@ inline std::vector<view::Answer> viewAnswers() {
     derived.data = bytesOf({0});
     derived.crc = 0xffffffff;
     return {view::Attached{0, kProgram, 1'700'000'000'123'456'789},
-            session::SessionHead{"golden-run", kProgram, 1'700'000'000'123'456'789, 2, true,
-                                 123'456'789'012},
+            session::SessionHead{
+                "golden-run", kProgram, 1'700'000'000'123'456'789, 2, true, 123'456'789'012, {}},
             view::Pulse{0xfedcba9876543210ULL},
             events,
             broken,

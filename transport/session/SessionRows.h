@@ -37,8 +37,10 @@ struct SessionHead {
     std::string createdBy; ///< program and version
     std::int64_t createdUnixNs = 0;
     int formatVersion = 0;
-    bool beingWritten = false; ///< a recorder holds it open now
-    std::uint64_t bytes = 0;   ///< file and write-ahead log
+    bool beingWritten = false;                                ///< a recorder holds it open now
+    std::uint64_t bytes = 0;                                  ///< file and write-ahead log
+    static constexpr std::uint64_t kMostIdleMs = 1ULL << 40U; ///< 35 years
+    std::optional<std::uint64_t> idleMs; ///< since the last commit, at most that; none: not known
 };
 
 /// The rows of a session as they are stored, wherever it lies: in a file of this machine, or behind

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <system_error>
 
 namespace rankscope::session {
@@ -31,6 +32,26 @@ std::uint64_t sizeOf(const std::filesystem::path& path) {
     std::error_code error;
     const auto size = std::filesystem::file_size(path, error);
     return error ? 0 : size;
+}
+
+/// From the times of the files, by the clock that made them.
+std::optional<std::uint64_t> idleMsOf(const std::filesystem::path& file) {
+    using std::filesystem::file_time_type;
+    std::optional<file_time_type> newest;
+    for (const std::filesystem::path& part :
+         {file, std::filesystem::path(file.string() + "-wal")}) {
+        std::error_code error;
+        const auto time = std::filesystem::last_write_time(part, error);
+        if (!error && (!newest || time > *newest)) {
+            newest = time;
+        }
+    }
+    if (!newest) {
+        return std::nullopt;
+    }
+    const auto idle = std::max(file_time_type::clock::now() - *newest, file_time_type::duration(0));
+    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(idle).count();
+    return std::min(static_cast<std::uint64_t>(ms), SessionHead::kMostIdleMs);
 }
 
 /// A column's form of a step; none lies behind the largest.
@@ -180,6 +201,7 @@ Result<SessionHead> SqliteRows::head() {
     head.formatVersion = static_cast<int>(*version);
     head.beingWritten = WriterLock::isHeld(m_path);
     head.bytes = sizeOf(m_path) + sizeOf(m_path.string() + "-wal");
+    head.idleMs = idleMsOf(m_path);
     return head;
 }
 

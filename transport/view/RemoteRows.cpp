@@ -56,6 +56,7 @@ struct RemoteRows::Impl {
     std::unique_ptr<ViewLink> link;
     Window window;
     session::SessionHead head;
+    Clock::time_point headAt{};           ///< when it came
     std::optional<std::uint64_t> commits; ///< the last pulse's
 
     /// `ask(bytes)` makes the question.
@@ -80,6 +81,7 @@ Result<std::unique_ptr<RemoteRows>> RemoteRows::open(const std::string& address,
     auto impl = std::make_unique<Impl>();
     impl->link = std::move(*link);
     impl->head = std::move(*head);
+    impl->headAt = Clock::now();
     return std::unique_ptr<RemoteRows>(new RemoteRows(std::move(impl)));
 }
 
@@ -97,8 +99,15 @@ Result<session::SessionHead> RemoteRows::head() {
             return tl::unexpected(fresh.error());
         }
         m_impl->head = std::move(*fresh);
+        m_impl->headAt = Clock::now();
     }
-    return m_impl->head;
+    session::SessionHead head = m_impl->head;
+    if (head.idleMs) {
+        const auto since = Clock::now() - m_impl->headAt;
+        *head.idleMs += static_cast<std::uint64_t>(
+            std::chrono::duration_cast<std::chrono::milliseconds>(since).count());
+    }
+    return head;
 }
 
 Result<bool> RemoteRows::changed() {

@@ -208,14 +208,29 @@ void read(Fields& in, Error& error) {
     error.advice = in.text("advice", wire::limits::kTextBytes);
 }
 
+/// What minor versions appended: how many of these elements were read.
+template <class Content>
+std::uint32_t readAppended(Fields&, std::uint32_t, Content&) {
+    return 0;
+}
+std::uint32_t readAppended(Fields& in, std::uint32_t count, session::SessionHead& head) {
+    if (count == 0) {
+        return 0;
+    }
+    head.idleMs = in.number("time since the last commit", session::SessionHead::kMostIdleMs);
+    return 1;
+}
+
 template <class Content>
 Result<Answer> readAnswer(Fields& in, std::uint32_t size, std::uint32_t known) {
     Result<Answer> answer(tl::in_place, std::in_place_type<Content>);
     if (size < known) {
         in.refuse("array", "has too few elements");
     }
-    read(in, std::get<Content>(*answer));
-    in.skip(size < known ? 0 : size - known);
+    auto& content = std::get<Content>(*answer);
+    read(in, content);
+    const std::uint32_t more = size < known ? 0 : size - known;
+    in.skip(more - readAppended(in, more, content));
     if (in.failed()) {
         answer = malformed(in.problem());
     }

@@ -77,13 +77,16 @@ void write(Writer& out, const Attached& attached) {
 }
 
 void write(Writer& out, const session::SessionHead& head) {
-    out.header(Kind::Head, fields::kHead);
+    out.header(Kind::Head, fields::kHead + (head.idleMs ? 1 : 0));
     bounded(out, head.runId);
     bounded(out, head.createdBy);
     out.signedNumber(head.createdUnixNs);
     out.number(static_cast<std::uint32_t>(head.formatVersion));
     out.boolean(head.beingWritten);
     out.number(head.bytes);
+    if (head.idleMs) {
+        out.number(*head.idleMs);
+    }
 }
 
 void write(Writer& out, const Pulse& pulse) {

@@ -15,7 +15,7 @@
 /// The functions are pure and safe to call from any thread.
 namespace rankscope::view {
 
-inline constexpr std::uint32_t kMinor = 0;
+inline constexpr std::uint32_t kMinor = 1;
 
 /// Bounds on everything that comes in.
 namespace limits {

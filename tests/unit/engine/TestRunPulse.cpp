@@ -31,6 +31,20 @@ class TestRunPulse : public QObject {
         QVERIFY(!pulse.isLive(RankId{1}, m_start));
     }
 
+    void historyIsNoNews() {
+        support::StreamOptions options;
+        options.steps = 5;
+        RunPulse pulse;
+        pulse.hear(support::streamOf(options), m_start);
+        pulse.heardBy(m_start - seconds(25));
+        QCOMPARE(pulse.secondsSinceRecord(m_start), 25.0);
+        QVERIFY(pulse.isStale(m_start) && !pulse.isLive(RankId{1}, m_start));
+        pulse.hear(support::streamOf(options), m_start + seconds(1));
+        pulse.heardBy(m_start + seconds(2));
+        QCOMPARE(pulse.secondsSinceRecord(m_start + seconds(3)), 2.0);
+        QVERIFY(pulse.isLive(RankId{1}, m_start + seconds(3)));
+    }
+
     void staleFollowsTheRunsOwnPace() {
         support::StreamOptions options;
         options.steps = 5;

@@ -14,7 +14,8 @@ namespace rankscope::test {
 /// What a made-up session holds. A test changes it while a server reads it.
 struct FakeSession {
     std::mutex mutex;
-    session::SessionHead head{"run", "rankscope test", 1'700'000'000'000'000'000, 2, true, 4096};
+    session::SessionHead head{"run", "rankscope test", 1'700'000'000'000'000'000, 2, true, 4096,
+                              {}};
     std::vector<session::EventRow> events;
     std::vector<session::SketchRow> sketches;
     std::vector<session::DerivedRow> derived;

@@ -50,13 +50,14 @@ std::vector<session::DerivedRow> derivedRows() {
 
 std::vector<Answer> answers() {
     return {Attached{0, "rankscope 1.2", -5},
-            session::SessionHead{"run", "creator", 1'700'000'000, 2, true, 1ULL << 40U},
+            session::SessionHead{"run", "creator", 1'700'000'000, 2, true, 1ULL << 40U, {}},
             Pulse{1ULL << 63U},
             events(),
             session::SessionRows::Events{},
             std::vector<session::SketchRow>{{1, 8, 4, bytesOf({7, 7}), 1}},
             derivedRows(),
-            Error{ErrorCode::Unavailable, "nothing there", "wait"}};
+            Error{ErrorCode::Unavailable, "nothing there", "wait"},
+            session::SessionHead{"run", "creator", 1, 2, true, 4096, 25'000}};
 }
 
 template <class Rows>
@@ -92,6 +93,10 @@ class TestViewMessages : public QObject {
             QVERIFY(encode(*back) == encode(answer));
         }
         const auto back = std::get<session::SessionRows::Events>(*decodeAnswer(encode(all[3])));
+        const auto head = std::get<session::SessionHead>(*decodeAnswer(encode(all[8])));
+        QCOMPARE(head.idleMs, std::optional<std::uint64_t>(25'000));
+        const auto older = std::get<session::SessionHead>(*decodeAnswer(encode(all[1])));
+        QVERIFY(!older.idleMs); // minor version 0 does not say it
         compareRows(back.rows, events().rows);
         QCOMPARE(back.total, events().total);
         QCOMPARE(back.resume, events().resume);
