@@ -8,7 +8,7 @@ namespace rankscope::engine {
 
 BlockKeeper::News BlockKeeper::listen(const StepList& steps) {
     News news;
-    m_problem.clear();
+    m_problem.reset();
     takeLate(steps, news);
     const std::vector<Step> changed = m_reader.takeAmended();
     news.amended.insert(news.amended.end(), changed.begin(), changed.end());
@@ -39,7 +39,7 @@ void BlockKeeper::takeLate(const StepList& steps, News& news) {
             continue;
         }
         if (auto held = thaw(steps.rangeOf(steps.blockOf(step))); !held) {
-            m_problem = held.error().what;
+            m_problem = held.error();
             m_missed.push_back(step);
         }
     }

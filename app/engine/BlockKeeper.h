@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
-#include <string>
 #include <vector>
 
 namespace rankscope::engine {
@@ -31,7 +30,7 @@ class BlockKeeper {
     /// Holds the blocks again that late records belong to. Where that fails it is tried again with
     /// the next call; problem() says why.
     [[nodiscard]] News listen(const StepList& steps);
-    [[nodiscard]] const std::string& problem() const { return m_problem; }
+    [[nodiscard]] const std::optional<Error>& problem() const { return m_problem; }
 
     /// Holds all of a block. Errors: those of reading it; then nothing changed.
     [[nodiscard]] Result<void> hold(const StepList& steps, std::size_t block);
@@ -54,7 +53,7 @@ class BlockKeeper {
     std::vector<StepList::Range> m_thawed;
     std::vector<Step> m_busy;   ///< amended with the last call
     std::vector<Step> m_missed; ///< late, and not held yet
-    std::string m_problem;
+    std::optional<Error> m_problem;
 };
 
 } // namespace rankscope::engine

@@ -10,7 +10,6 @@ namespace rankscope::engine {
 namespace {
 
 constexpr std::size_t kBlock = RunCurves::kBlock;
-constexpr std::chrono::seconds kRetry{1};
 
 } // namespace
 
@@ -20,6 +19,9 @@ void BlockLoader::aim(std::size_t first, std::size_t last, bool fine) {
         m_last = last;
         m_fine = fine;
         m_seenLeft = (last + kBlock - 1) / kBlock;
+        if (m_seenFailed) { // other blocks are asked for at once
+            m_pause.end();
+        }
     }
     m_shown.resize(m_curves.blocks());
     ++m_aims;
@@ -59,9 +61,20 @@ bool BlockLoader::complete() {
     return !nextSeen();
 }
 
+std::optional<Error> BlockLoader::problem() {
+    if (m_seenFailed && complete()) {
+        m_pause.end();
+    }
+    const std::optional<Error>& why = m_pause.why();
+    return why && (m_seenFailed || why->code != ErrorCode::Unavailable) ? why : std::nullopt;
+}
+
 std::optional<std::size_t> BlockLoader::work() {
     const auto next = nextSeen();
-    if (!next || Clock::now() < m_retry) {
+    if (!next && m_seenFailed) {
+        m_pause.end();
+    }
+    if (!next || m_pause.holds()) {
         return std::nullopt;
     }
     while (!fits(1)) {
@@ -70,12 +83,12 @@ std::optional<std::size_t> BlockLoader::work() {
             return std::nullopt;
         }
     }
-    return load(*next);
+    return load(*next, true);
 }
 
 std::optional<std::size_t> BlockLoader::workOnRest() {
     m_restLeft = std::min(m_restLeft, m_curves.blocks());
-    if (Clock::now() < m_retry) {
+    if (m_pause.holds()) {
         return std::nullopt;
     }
     for (; m_restLeft > 0; --m_restLeft) {
@@ -83,8 +96,11 @@ std::optional<std::size_t> BlockLoader::workOnRest() {
         const RunCurves::Detail detail = m_curves.detail(block);
         if (detail == RunCurves::Detail::Stale ||
             (detail == RunCurves::Detail::Coarse && fits(1))) {
-            return load(block);
+            return load(block, false);
         }
+    }
+    if (!m_seenFailed) {
+        m_pause.end();
     }
     return std::nullopt;
 }
@@ -115,16 +131,24 @@ bool BlockLoader::evictOne() {
     return oldest.has_value();
 }
 
-std::optional<std::size_t> BlockLoader::load(std::size_t block) {
-    m_problem.clear();
+std::optional<std::size_t> BlockLoader::load(std::size_t block, bool seen) {
+    const auto place = read(block);
+    if (!place) {
+        m_pause.begin(place.error());
+        m_seenFailed = seen;
+        return std::nullopt;
+    }
+    m_pause.end();
+    return *place;
+}
+
+Result<std::size_t> BlockLoader::read(std::size_t block) {
     if (m_curves.detail(block) == RunCurves::Detail::Coarse) {
         const RowNumbers numbers = curveRows(block);
         const auto rows =
             m_reader.session().derived(session::DerivedKind::Curves, numbers.first, numbers.last);
         if (!rows) {
-            m_problem = rows.error().what;
-            m_retry = Clock::now() + kRetry;
-            return std::nullopt;
+            return tl::unexpected(rows.error());
         }
         m_stored.clear();
         const auto asOf = curvesFrom(block, *rows, m_stored);
@@ -136,11 +160,9 @@ std::optional<std::size_t> BlockLoader::load(std::size_t block) {
     return measure(block);
 }
 
-std::optional<std::size_t> BlockLoader::measure(std::size_t block) {
+Result<std::size_t> BlockLoader::measure(std::size_t block) {
     if (const auto held = m_keeper.hold(m_curves.stepList(), block); !held) {
-        m_problem = held.error().what;
-        m_retry = Clock::now() + kRetry;
-        return std::nullopt;
+        return tl::unexpected(held.error());
     }
     const auto& steps = m_curves.steps();
     std::vector<Step> amended = m_reader.takeAmended(); // of this block: nothing was read meanwhile

@@ -2,14 +2,13 @@
 #pragma once
 
 #include "app/engine/BlockKeeper.h"
+#include "app/engine/RetryPause.h"
 #include "app/engine/RunCurves.h"
 #include "app/engine/RunReader.h"
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <vector>
 
 namespace rankscope::engine {
@@ -39,17 +38,22 @@ class BlockLoader {
     /// The same of the rest of the run.
     [[nodiscard]] std::optional<std::size_t> workOnRest();
     void makeRoom(); ///< down to the budget, but for what is to be seen
-    /// Why a block could not be read, the last time; empty when it could.
-    [[nodiscard]] const std::string& problem() const { return m_problem; }
+    /// Why a block could not be read, the last time, if it is still to be seen. Of the rest of the
+    /// run only what is wrong with it: that nobody answers is no news while nothing is missed.
+    [[nodiscard]] std::optional<Error> problem();
+    /// When work() and workOnRest() ask again, if there is such a block.
+    [[nodiscard]] std::optional<RetryPause::Clock::time_point> retryAt() const {
+        return m_pause.until();
+    }
 
   private:
-    using Clock = std::chrono::steady_clock;
     [[nodiscard]] bool wanted(std::size_t block) const;
     [[nodiscard]] std::optional<std::size_t> nextSeen();
     [[nodiscard]] bool evictOne();
     [[nodiscard]] bool fits(std::size_t more) const;
-    std::optional<std::size_t> load(std::size_t block);
-    std::optional<std::size_t> measure(std::size_t block);
+    std::optional<std::size_t> load(std::size_t block, bool seen);
+    [[nodiscard]] Result<std::size_t> read(std::size_t block);
+    [[nodiscard]] Result<std::size_t> measure(std::size_t block);
 
     RunReader& m_reader;
     BlockKeeper& m_keeper;
@@ -61,8 +65,8 @@ class BlockLoader {
     std::vector<std::uint64_t> m_shown;         ///< by block: when it was to be seen last
     std::uint64_t m_aims = 0;
     CurveBlock m_stored; ///< scratch
-    std::string m_problem;
-    Clock::time_point m_retry{};
+    RetryPause m_pause;
+    bool m_seenFailed = false; ///< the pause is for a block that was to be seen
 };
 
 } // namespace rankscope::engine

@@ -89,13 +89,15 @@ void CosineWindow::sumUp(std::uint64_t step) {
 }
 
 bool CosineWindow::work() {
+    m_blocked.reset();
     if (m_missing.empty()) {
         return false;
     }
     const std::uint64_t step = m_missing.back();
     const auto matrix = m_reader.cosines(Step{step});
     if (!matrix && matrix.error().code == ErrorCode::Unavailable) {
-        return false; // nobody answers now: asked again for the next frame
+        m_blocked = matrix.error(); // asked again later
+        return false;
     }
     Known known;
     if (matrix) {

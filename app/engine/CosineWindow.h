@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -26,6 +27,8 @@ class CosineWindow {
     /// Computes one step's matrix, newest first. False when all are there.
     bool work();
     [[nodiscard]] bool complete() const { return m_missing.empty(); }
+    /// Why the last work() did nothing though something is missing: nobody answers now.
+    [[nodiscard]] const std::optional<Error>& blocked() const { return m_blocked; }
 
     /// Mean over what is known of the window; the last one while nothing is; null before the first
     /// and where there is nothing to compute it from.
@@ -51,6 +54,7 @@ class CosineWindow {
     std::set<std::uint64_t> m_included; ///< in the sum
     std::set<std::uint64_t> m_defined;  ///< of these, with a matrix
     CosineSum m_sum;
+    std::optional<Error> m_blocked;
     bool m_changed = false; ///< the sum, since m_matrix was made
     std::shared_ptr<const analysis::CosineMatrix> m_matrix;
 };

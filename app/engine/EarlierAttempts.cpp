@@ -42,12 +42,13 @@ void EarlierAttempts::update() {
 }
 
 bool EarlierAttempts::work() {
+    m_blocked.reset();
     for (auto attempt = m_attempts.rbegin(); attempt != m_attempts.rend(); ++attempt) {
         if (attempt->next <= attempt->last) {
             const std::uint64_t end =
                 std::min(attempt->next + CurveBlock::kSteps, attempt->last + 1);
             if (!read(*attempt, end)) {
-                return false; // nobody answers now: asked again for the next frame
+                return false; // nobody answers now: asked again later
             }
             attempt->next = end;
             return true;
@@ -69,7 +70,10 @@ bool EarlierAttempts::read(Attempt& attempt, std::uint64_t end) {
     const auto done =
         session.eventsOfSteps(Step{attempt.next}, Step{end}, session.position(), events);
     if (!done) {
-        return done.error().code != ErrorCode::Unavailable;
+        if (done.error().code == ErrorCode::Unavailable) {
+            m_blocked = done.error();
+        }
+        return !m_blocked;
     }
     analysis::RunTable table;
     std::set<IncarnationId> introduced;

@@ -32,6 +32,8 @@ class EarlierAttempts {
     /// Reads the next few steps. True when a frame would show more.
     bool work();
     [[nodiscard]] bool complete() const;
+    /// Why the last work() did nothing though something is missing: nobody answers now.
+    [[nodiscard]] const std::optional<Error>& blocked() const { return m_blocked; }
 
     /// Of one of kCurves, oldest launch first.
     [[nodiscard]] std::vector<EarlierLine> lines(Curve curve, const Decimation& visible) const;
@@ -53,6 +55,7 @@ class EarlierAttempts {
     bool read(Attempt& attempt, std::uint64_t end);
 
     RunReader& m_reader;
+    std::optional<Error> m_blocked;
     std::vector<Attempt> m_attempts; ///< oldest launch first
 };
 

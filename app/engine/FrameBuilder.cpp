@@ -2,6 +2,7 @@
 #include "app/engine/FrameBuilder.h"
 
 #include "app/engine/Decimation.h"
+#include "app/engine/LinkNews.h"
 #include "app/engine/RankChoice.h"
 #include "app/engine/ResumedRun.h"
 
@@ -90,7 +91,22 @@ void FrameBuilder::changeFrom(std::size_t place) {
     m_images.cut(place);
 }
 
-bool FrameBuilder::refine() {
+/// One unit of work, unless it is too early to ask again.
+template <class Part>
+bool FrameBuilder::advance(Part& part) {
+    if (m_pause.holds()) {
+        return false;
+    }
+    const bool came = part.work();
+    if (came) {
+        m_pause.end();
+    } else if (part.blocked()) {
+        m_pause.begin(*part.blocked());
+    }
+    return came;
+}
+
+FrameBuilder::Refined FrameBuilder::refine() {
     const auto until = std::chrono::steady_clock::now() + kRefining;
     std::optional<std::size_t> changed;
     const auto load = [&] {
@@ -98,14 +114,33 @@ bool FrameBuilder::refine() {
         changed = place && changed ? std::min(place, changed) : (place ? place : changed);
         return place.has_value();
     };
-    m_cosines.work();
-    while ((load() || m_pair.work() || m_earlier.work() || m_cosines.work()) &&
-           std::chrono::steady_clock::now() < until) {
+    bool came = advance(m_cosines);
+    bool more = true;
+    while (more) {
+        more = load() || advance(m_pair) || advance(m_earlier) || advance(m_cosines);
+        came = came || more;
+        more = more && std::chrono::steady_clock::now() < until;
     }
     if (changed) {
         changeFrom(*changed);
     }
-    return std::exchange(m_refining, false);
+    const bool refining = std::exchange(m_refining, false);
+    if (!refining) {
+        m_pause.end();
+    }
+    std::optional<Error> blocked = m_pause.why();
+    if (!blocked && !m_loader.complete()) {
+        blocked = m_loader.problem();
+    }
+    if (!refining || came || m_panelsMore || !blocked) {
+        return {refining, {}};
+    }
+    return {false, std::move(blocked)};
+}
+
+std::optional<RetryPause::Clock::time_point> FrameBuilder::retryAt() const {
+    const auto own = m_pause.until(), loader = m_loader.retryAt();
+    return own && loader ? std::min(own, loader) : (own ? own : loader);
 }
 
 FrameBuilder::Filled FrameBuilder::fill() {
@@ -162,8 +197,8 @@ void FrameBuilder::buildPanels(RunFrame& frame, const View& view) {
     const Decimation visible(m_curves.steps(), frame.viewFirst, frame.viewLast, frame.lastStep,
                              view.columns, breaks);
     aimLoader(view, visible);
-    frame.refining = !m_panels.build(frame, m_curves, view, visible, m_marks.starts());
-    frame.refining = frame.refining || !m_loader.complete() || !m_earlier.complete();
+    m_panelsMore = !m_panels.build(frame, m_curves, view, visible, m_marks.starts());
+    frame.refining = m_panelsMore || !m_loader.complete() || !m_earlier.complete();
     frame.loss.earlier = m_earlier.lines(RunCurves::LossMean, visible);
     frame.lossDispersion.earlier = m_earlier.lines(RunCurves::LossStd, visible);
     frame.direction.earlier = m_earlier.lines(RunCurves::CosineMean, visible);
@@ -215,8 +250,30 @@ std::optional<Step> FrameBuilder::cursorStep(const View& view, double end) const
     return Step{behind == steps.begin() ? steps.front() : *std::prev(behind)};
 }
 
+void FrameBuilder::aimCursor(Step step) {
+    const bool moved = !m_cursor || m_cursor->step != step;
+    if (!moved && (!m_cursor->unreadable || m_pause.holds())) {
+        return;
+    }
+    m_pause.end(); // another step is asked for at once
+    m_cursor = AtCursor{step, {}, {}};
+    if (const auto row = m_reader.row(step); !row) {
+        m_cursor->measures.step.step = step;
+        m_cursor->unreadable = row.error();
+        if (row.error().code == ErrorCode::Unavailable) {
+            m_pause.begin(row.error());
+        }
+    } else {
+        m_cursor->measures = m_reader.measures(step);
+    }
+}
+
 /// The steps of the window, as far as the cursor's launch goes back.
 void FrameBuilder::aimCosines(const View& view, Step cursor) {
+    if (view.cosineWindow == 0) {
+        m_cosines.aim({});
+        return;
+    }
     const auto& steps = m_curves.steps();
     const auto at = std::lower_bound(steps.begin(), steps.end(), cursor.value()) - steps.begin();
     const auto end = static_cast<std::size_t>(at) + 1;
@@ -231,22 +288,29 @@ void FrameBuilder::aimCosines(const View& view, Step cursor) {
 void FrameBuilder::buildCursor(RunFrame& frame, const View& view, const RunPulse& pulse,
                                RunPulse::Clock::time_point now) {
     const Step step = *cursorStep(view, frame.lastStep);
-    if (!m_cursor || m_cursor->step != step || !m_cursor->readable) {
-        const bool readable = m_reader.row(step).has_value();
-        m_cursor = AtCursor{step, m_reader.measures(step), readable};
-    }
+    aimCursor(step);
     const analysis::StepMeasures& measures = m_cursor->measures;
     aimCosines(view, step);
-    if (measures.step.workers <= kQuickRanks) {
-        m_cosines.work();
+    if (measures.step.workers <= kQuickRanks && !m_cursor->unreadable) {
+        advance(m_cosines);
     }
     frame.cursor.step = step;
-    frame.cursor.cosine = m_cosines.matrix();
-    frame.status.problem = m_cosines.problem();
-    for (const std::string& problem : {m_keeper.problem(), m_loader.problem()}) {
-        frame.status.problem = problem.empty() ? frame.status.problem : problem;
+    frame.cursor.unreadable = m_cursor->unreadable;
+    if (view.cosineWindow > 0 && !m_cursor->unreadable) {
+        frame.cursor.cosine = m_cosines.matrix();
     }
-    frame.refining = frame.refining || !m_cosines.complete();
+    const bool away = m_cursor->unreadable && m_cursor->unreadable->code == ErrorCode::Unavailable;
+    frame.refining = frame.refining || away || !m_cosines.complete();
+    if (!frame.refining) { // nothing is missed
+        m_pause.end();
+    }
+    frame.status.problem = m_cosines.problem();
+    for (const auto& problem :
+         {m_pause.why(), m_keeper.problem(), m_loader.problem(), m_cursor->unreadable}) {
+        if (problem) {
+            tellMissing(frame.status, *problem);
+        }
+    }
     frame.cursor.metrics = measures.step;
     frame.cursor.metrics.final =
         !m_options.follow || pulse.isStale(now) ||

@@ -7,6 +7,7 @@
 #include "app/engine/EarlierAttempts.h"
 #include "app/engine/PairCosines.h"
 #include "app/engine/PanelBuilder.h"
+#include "app/engine/RetryPause.h"
 #include "app/engine/RunCurves.h"
 #include "app/engine/RunFrame.h"
 #include "app/engine/RunMarks.h"
@@ -60,9 +61,14 @@ class FrameBuilder {
                                  RunPulse::Clock::time_point now);
 
     /// Does some of what the last frame left out because a frame must not wait for it (see
-    /// RunFrame::refining): for 15 ms, or what one step's sketches take. True when another frame
-    /// would show more.
-    bool refine();
+    /// RunFrame::refining): for 15 ms, or what one step's sketches take.
+    struct Refined {
+        bool more = false;            ///< another frame would show more
+        std::optional<Error> blocked; ///< what is missing cannot be read now, and nothing else came
+    };
+    Refined refine();
+    /// When what could not be read is to be asked for again, by build() and refine().
+    [[nodiscard]] std::optional<RetryPause::Clock::time_point> retryAt() const;
     struct Filled {
         bool more = false; ///< there are further ones
         bool shows =
@@ -85,11 +91,14 @@ class FrameBuilder {
     [[nodiscard]] std::optional<Step> cursorStep(const View& view, double end) const;
 
     void aimCosines(const View& view, Step cursor);
+    void aimCursor(Step step);
+    template <class Part>
+    bool advance(Part& part);
 
     struct AtCursor { ///< kept until the step is amended
         Step step;
         analysis::StepMeasures measures;
-        bool readable = true; ///< else it is asked for again
+        std::optional<Error> unreadable; ///< then it is asked for again
     };
 
     RunReader& m_reader;
@@ -105,7 +114,9 @@ class FrameBuilder {
     StepImages m_images;
     CosineWindow m_cosines;
     PairCosines m_pair;
-    bool m_refining = false; ///< the last frame was
+    RetryPause m_pause;        ///< of all but the loader, while nobody answers
+    bool m_refining = false;   ///< the last frame was
+    bool m_panelsMore = false; ///< ... because of the panels themselves
     std::optional<AtCursor> m_cursor;
 };
 

@@ -63,13 +63,15 @@ void PairCosines::aim(std::pair<RankId, RankId> pair, const Decimation& visible,
 }
 
 bool PairCosines::work() {
+    m_blocked.reset();
     if (m_missing.empty()) {
         return false;
     }
     const std::uint64_t step = m_missing.back();
     const auto matrix = m_reader.pairCosine(Step{step}, m_pair.first, m_pair.second);
     if (!matrix && matrix.error().code == ErrorCode::Unavailable) {
-        return false; // nobody answers now: asked again for the next frame
+        m_blocked = matrix.error(); // asked again later
+        return false;
     }
     m_missing.pop_back();
     // A step that cannot be read is a hole; at the cursor the frame says why.

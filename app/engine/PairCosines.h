@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -27,6 +28,8 @@ class PairCosines {
     /// Computes one more column. False when all are there.
     bool work();
     [[nodiscard]] bool complete() const { return m_missing.empty(); }
+    /// Why the last work() did nothing though something is missing: nobody answers now.
+    [[nodiscard]] const std::optional<Error>& blocked() const { return m_blocked; }
 
     /// Of the columns that were aimed at.
     [[nodiscard]] PairFrame frame() const;
@@ -44,6 +47,7 @@ class PairCosines {
     std::vector<Point> m_points;          ///< one per column
     std::vector<std::uint64_t> m_missing; ///< the next to compute is the last
     std::map<std::uint64_t, Value> m_known;
+    std::optional<Error> m_blocked;
 };
 
 } // namespace rankscope::engine

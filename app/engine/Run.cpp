@@ -2,6 +2,7 @@
 #include "app/engine/Run.h"
 
 #include "app/engine/FrameBuilder.h"
+#include "app/engine/LinkNews.h"
 #include "app/engine/RunPulse.h"
 #include "app/engine/RunReader.h"
 
@@ -41,6 +42,7 @@ struct Run::Impl {
     void work(const std::stop_token& stop);
     bool readMore(); ///< true when something came, or went wrong
     void readFileStatus();
+    void hear(); ///< what was read just now
     void publishFrame(Clock::time_point now);
     /// Sleeps until `until` or a new view; returns true when there is one.
     bool waitForView(const std::stop_token& stop, std::optional<Clock::time_point> until);
@@ -53,12 +55,12 @@ struct Run::Impl {
     FrameBuilder frames;
     RunPulse pulse;
 
-    View view;            ///< the thread's copy
-    bool behind = true;   ///< there is more to read at once
-    bool failed = false;  ///< the last attempt to read
-    bool resumed = false; ///< what the session keeps of the run is taken in
-    bool loading = true;  ///< not yet at the end for the first time
-    std::optional<Error> problem;
+    View view;                                 ///< the thread's copy
+    bool behind = true;                        ///< there is more to read at once
+    bool failed = false;                       ///< the last attempt to read
+    bool resumed = false;                      ///< what the session keeps of the run is taken in
+    bool loading = true;                       ///< not yet at the end for the first time
+    std::optional<Error> problem, headProblem; ///< of the last attempts to read
     session::SessionHead info;
     Clock::time_point infoAt{};
     std::uint64_t serial = 0;
@@ -104,12 +106,14 @@ void Run::Impl::work(const std::stop_token& stop) {
         }
         const Clock::time_point now = Clock::now();
         const auto interval = loading ? kWhileLoading : milliseconds(options.frameIntervalMs);
-        pending = pending || (options.follow && now - shown >= kHeartbeat);
+        const auto retry = frames.retryAt();
+        pending =
+            pending || (options.follow && now - shown >= kHeartbeat) || (retry && now >= *retry);
         if (pending && now - shown >= interval) {
             frames.update();
             publishFrame(now);
             shown = now;
-            pending = !loading && frames.refine();
+            pending = !loading && frames.refine().more;
         }
         FrameBuilder::Filled filled;
         if (!loading && !pending && !behind) {
@@ -123,6 +127,8 @@ void Run::Impl::work(const std::stop_token& stop) {
             until = shown + interval;
         } else if (options.follow) {
             until = now + kPoll;
+        } else {
+            until = frames.retryAt();
         }
         pending = waitForView(stop, until) || pending;
     }
@@ -136,11 +142,11 @@ bool Run::Impl::readMore() {
     if (more && !resumed) {
         more = frames.resume().map([] { return true; });
         resumed = more.has_value();
-        pulse.hear(reader->batch(), Clock::now());
+        hear();
     }
     if (more) {
         more = reader->read();
-        pulse.hear(reader->batch(), Clock::now());
+        hear();
     }
     failed = !more;
     // After an error there is still what was to be read: a change is told only once.
@@ -151,6 +157,17 @@ bool Run::Impl::readMore() {
     return more.has_value() || !same || !reader->batch().empty();
 }
 
+/// What the session held before this run was opened was not received just now.
+void Run::Impl::hear() {
+    pulse.hear(reader->batch(), Clock::now());
+    if (loading) {
+        readFileStatus();
+        if (info.idleMs) {
+            pulse.heardBy(infoAt - milliseconds(*info.idleMs));
+        }
+    }
+}
+
 void Run::Impl::readFileStatus() {
     const Clock::time_point now = Clock::now();
     if (infoAt != Clock::time_point{} && (!options.follow || now - infoAt < kHeartbeat)) {
@@ -159,8 +176,9 @@ void Run::Impl::readFileStatus() {
     if (auto fresh = reader->session().head()) {
         info = std::move(*fresh);
         infoAt = now;
+        headProblem.reset();
     } else {
-        problem = fresh.error();
+        headProblem = fresh.error();
     }
 }
 
@@ -175,12 +193,9 @@ void Run::Impl::publishFrame(Clock::time_point now) {
     status.recordedUnixNs = info.createdUnixNs;
     status.loading = loading;
     status.read = reader->session().share();
-    // A recorder that ends with its run is missed by nobody.
-    const bool lost = problem && problem->code == ErrorCode::Unavailable;
-    if (problem && !(lost && status.state == RunState::Ended)) {
-        status.problem = problem->what;
-        status.advice = problem->advice;
-        status.linkLost = lost;
+    const std::optional<Error>& worst = problem ? problem : headProblem;
+    if (worst && isMissed(*worst, status)) {
+        tellMissing(status, *worst);
     }
     publish(std::move(frame));
 }

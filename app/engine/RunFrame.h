@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/analysis/StepMetrics.h"
+#include "transport/wire/Result.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -135,6 +136,9 @@ struct CursorFrame {
     Step step;
     analysis::StepMetrics metrics;
     std::vector<WorkerRow> workers; ///< ascending rank
+    /// Why its records cannot be read now: then nothing is known of the step here. One that nobody
+    /// answers for comes by itself when the recorder is back.
+    std::optional<Error> unreadable;
     /// Mean of up to View::cosineWindow steps that end at the cursor; null while none is known. May
     /// lag behind: its own `step` and `steps` say what it is of.
     std::shared_ptr<const analysis::CosineMatrix> cosine;
@@ -184,7 +188,7 @@ struct View {
     std::optional<std::vector<RankId>> only;
     std::optional<RankSignal> image;
     std::optional<std::pair<RankId, RankId>> pair;
-    std::uint32_t cosineWindow = 1; ///< steps
+    std::uint32_t cosineWindow = 1; ///< steps; 0: no matrix
 };
 
 } // namespace rankscope::engine

@@ -2,6 +2,7 @@
 #include "app/ui/models/CosineModel.h"
 
 #include "app/ui/models/ChartModel.h"
+#include "app/ui/models/CursorText.h"
 #include "app/ui/models/Words.h"
 #include "widgets/common/NumberText.h"
 
@@ -28,8 +29,13 @@ bool isNonFinite(const RunFrame& frame) {
 std::string whyNoMatrix(const RunFrame& frame) {
     if (frame.empty)
         return translate("CosineModel", "No step yet.");
+    if (frame.cursor.unreadable)
+        return unreadableText(frame);
     if (frame.status.world == 1)
         return translate("CosineModel", "One rank only: there is nothing to compare.");
+    if (frame.status.linkLost && frame.refining)
+        return translate("CosineModel", "The sketches of this step can't be read: the recorder "
+                                        "doesn't answer.");
     return translate("CosineModel", "No sketches at this step: the matrix is not available. "
                                     "Leave-one-out cosines, where shown, are exact.");
 }
@@ -37,6 +43,8 @@ std::string whyNoMatrix(const RunFrame& frame) {
 std::string whyNoLayers(const RunFrame& frame) {
     if (frame.empty)
         return translate("CosineModel", "No step yet.");
+    if (frame.cursor.unreadable)
+        return unreadableText(frame);
     if (frame.status.world == 1)
         return translate("CosineModel", "One rank only: there is nothing to compare.");
     return isNonFinite(frame) ? translate("CosineModel", "NaN or Inf in a gradient of this step.")
@@ -154,6 +162,10 @@ HeatmapFrame cosineFrame(const RunFrame& frame, const MapOptions& options) {
                    {widgets::cosineText(lowest.value), map.rows[lowest.row],
                     map.columns[lowest.column], widgets::countText(matrix->step.value())});
     return map;
+}
+
+Step cosineStep(const RunFrame& frame) {
+    return frame.cursor.cosine ? frame.cursor.cosine->step : frame.cursor.step;
 }
 
 HeatmapFrame layerFrame(const RunFrame& frame, const MapOptions& options) {

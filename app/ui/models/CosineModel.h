@@ -13,6 +13,8 @@ namespace rankscope::ui {
 /// Cosines between the ranks at the cursor.
 [[nodiscard]] widgets::HeatmapFrame cosineFrame(const engine::RunFrame& frame,
                                                 const MapOptions& options);
+/// The step that these cosines are of, or end at: they may lag behind the cursor.
+[[nodiscard]] Step cosineStep(const engine::RunFrame& frame);
 /// Leave-one-out cosine of each layer group and rank at the cursor, in the same columns.
 [[nodiscard]] widgets::HeatmapFrame layerFrame(const engine::RunFrame& frame,
                                                const MapOptions& options);

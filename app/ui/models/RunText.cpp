@@ -328,9 +328,11 @@ std::string statusLeft(const Source& source, const RunFrame* frame,
 std::string statusRight(const RunFrame* frame) {
     if (frame == nullptr || frame->empty)
         return "Rankscope " RANKSCOPE_VERSION;
-    std::string text = frame->cursor.metrics.lossWeighted
-                           ? translate("RunText", "Loss: mean weighted by tokens")
-                           : translate("RunText", "Loss: plain mean");
+    std::string text;
+    if (!frame->cursor.unreadable)
+        text = frame->cursor.metrics.lossWeighted
+                   ? translate("RunText", "Loss: mean weighted by tokens")
+                   : translate("RunText", "Loss: plain mean");
     join(text, translate("RunText", "std: sample, ddof 1"));
     return text;
 }

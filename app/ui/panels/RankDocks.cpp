@@ -153,13 +153,14 @@ void RankDocks::show(const engine::RunFrame& frame) {
     m_layers->setFrame(layerFrame(frame, shown));
     m_workers->setFrame(frame, shown, view.ranks());
 
-    const QString place =
-        frame.empty
-            ? QString()
-            : tr("at step %1")
-                  .arg(QString::fromStdString(widgets::countText(frame.cursor.step.value())));
-    for (Dock* dock : docks())
-        dock->setPlace(place);
+    const auto place = [&](Step step) {
+        return frame.empty
+                   ? QString()
+                   : tr("at step %1").arg(QString::fromStdString(widgets::countText(step.value())));
+    };
+    m_layerDock->setPlace(place(frame.cursor.step));
+    m_workerDock->setPlace(place(frame.cursor.step));
+    m_cosineDock->setPlace(place(cosineStep(frame)));
     m_cosineDock->setRemark(QString::fromStdString(cosineRemark(frame)));
     m_order->setCurrentIndex(
         static_cast<int>(std::find(kOrders.begin(), kOrders.end(), shown.order) - kOrders.begin()));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ui/panels/WorkersPane.h"
 
+#include "app/ui/models/CursorText.h"
 #include "app/ui/models/WorkerModel.h"
 #include "app/ui/panels/WorkerHeader.h"
 #include "app/ui/panels/WorkerTableModel.h"
@@ -15,7 +16,7 @@
 namespace rankscope::ui {
 namespace {
 
-constexpr int kRowHeight = 20, kHeader = 24, kRing = 2;
+constexpr int kRowHeight = 20, kHeader = 24, kRing = 2, kMargin = 12;
 
 /// Tabular rows without focus frames: colour says alarm, weight says selected.
 class RowDelegate final : public QStyledItemDelegate {
@@ -112,6 +113,9 @@ int WorkersPane::heightOf(int rows) const {
 void WorkersPane::setFrame(const engine::RunFrame& frame, const MapOptions& options,
                            const RankChoice& choice) {
     m_model->setRows(workerTexts(frame, options, choice));
+    m_emptyText = QString::fromStdString(unreadableText(frame));
+    setAccessibleDescription(m_emptyText);
+    viewport()->update();
     const auto selected = options.selected;
     const int row = selected ? m_model->rowOf(*selected) : -1;
     if (row < 0)
@@ -127,6 +131,17 @@ void WorkersPane::setFaded(bool on) {
         return;
     m_faded = on;
     viewport()->update();
+}
+
+void WorkersPane::paintEvent(QPaintEvent* event) {
+    QTableView::paintEvent(event);
+    if (m_emptyText.isEmpty())
+        return;
+    QPainter painter(viewport());
+    painter.setFont(widgets::font::text(widgets::font::kBody));
+    painter.setPen(widgets::Theme::of(this).text2);
+    painter.drawText(viewport()->rect().adjusted(kMargin, 0, -kMargin, 0),
+                     Qt::AlignCenter | Qt::TextWordWrap, m_emptyText);
 }
 
 void WorkersPane::contextMenuEvent(QContextMenuEvent* event) {

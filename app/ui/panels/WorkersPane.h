@@ -24,6 +24,7 @@ class WorkersPane final : public QTableView {
     [[nodiscard]] int heightOf(int rows) const;
     /// Old values: they stand at 60 %.
     void setFaded(bool on);
+    [[nodiscard]] const QString& emptyText() const { return m_emptyText; }
     [[nodiscard]] bool faded() const { return m_faded; }
 
   signals:
@@ -32,11 +33,13 @@ class WorkersPane final : public QTableView {
     void menuRequested(int rank, QPoint global);
 
   protected:
+    void paintEvent(QPaintEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
 
   private:
     WorkerTableModel* m_model;
+    QString m_emptyText; ///< why there are no rows
     bool m_faded = false;
 };
 

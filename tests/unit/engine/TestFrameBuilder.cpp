@@ -172,16 +172,16 @@ class TestFrameBuilder : public QObject {
         QVERIFY(first.refining);
         QCOMPARE(first.cursor.cosine->step, Step{10}); // few ranks: at once
         QCOMPARE(first.cursor.cosine->steps, 1U);
-        while (run.frames->refine()) {
+        while (run.frames->refine().more) {
             frameOf(run, view);
         }
         const RunFrame last = frameOf(run, view);
         QVERIFY(!last.refining);
         QCOMPARE(last.cursor.cosine->steps, 6U);
-        QVERIFY(!run.frames->refine());
+        QVERIFY(!run.frames->refine().more);
         view.cursor = Step{2};
         frameOf(run, view);
-        while (run.frames->refine()) {
+        while (run.frames->refine().more) {
             frameOf(run, view);
         }
         QCOMPARE(frameOf(run, view).cursor.cosine->steps, 3U); // there are no more
@@ -202,7 +202,7 @@ class TestFrameBuilder : public QObject {
         for (const auto& [step, steps] : {std::pair{20, 6U}, {15, 1U}, {14, 10U}}) {
             view.cursor = Step{static_cast<std::uint64_t>(step)};
             frameOf(run, view);
-            while (run.frames->refine()) {
+            while (run.frames->refine().more) {
                 frameOf(run, view);
             }
             QCOMPARE(frameOf(run, view).cursor.cosine->steps, steps);
@@ -216,7 +216,7 @@ class TestFrameBuilder : public QObject {
         view.pair = {RankId{0}, RankId{2}};
         const RunFrame first = frameOf(run, view);
         QVERIFY(first.pair.has_value() && !first.pair->complete && first.refining);
-        while (run.frames->refine()) {
+        while (run.frames->refine().more) {
             frameOf(run, view);
         }
         const RunFrame last = frameOf(run, view);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ui/models/CosineModel.h"
+#include "app/ui/models/CursorText.h"
+#include "app/ui/models/RunText.h"
 #include "app/ui/models/WorkerModel.h"
 #include "app/ui/panels/WorkerTableModel.h"
 #include "tests/unit/ui/Frames.h"
@@ -57,6 +59,35 @@ class TestRankModels : public QObject {
         QCOMPARE(map.aside[1], std::string("\u00B1.003 (2 sd)"));
         QCOMPARE(map.summary,
                  std::string("Lowest cosine \u2212.16 between ranks 1 and 3 at step 10."));
+    }
+
+    void aStepThatCannotBeReadIsSaid() {
+        auto frame = frameOf(8);
+        QVERIFY(unreadableText(frame).empty());
+        frame.cursor = {};
+        frame.cursor.step = Step{100};
+        frame.cursor.unreadable = Error{ErrorCode::Unavailable, "nobody answers", {}};
+        frame.status.state = engine::RunState::Live;
+        QVERIFY(unreadableText(frame).starts_with("Step 100 can't be read: the recorder doesn't"));
+        frame.status.state = engine::RunState::Ended;
+        const std::string left = "Step 100 can't be read: the recorder has left. Open its session "
+                                 "file to see it.";
+        QCOMPARE(unreadableText(frame), left);
+        QCOMPARE(cosineFrame(frame, {}).emptyText, left);
+        QCOMPARE(layerFrame(frame, {}).emptyText, left);
+        QVERIFY(statusRight(&frame).find("Loss:") == std::string::npos);
+        frame.cursor.unreadable->code = ErrorCode::Damaged;
+        QCOMPARE(unreadableText(frame), std::string("Step 100 can't be read: nobody answers."));
+    }
+
+    void cosinesNameTheirOwnStep() {
+        auto frame = frameOf(8);
+        frame.cursor.step = Step{4};
+        QCOMPARE(cosineStep(frame), Step{10});
+        frame.cursor.cosine = nullptr;
+        QCOMPARE(cosineStep(frame), Step{4});
+        frame.status.linkLost = frame.refining = true;
+        QVERIFY(cosineFrame(frame, {}).emptyText.find("doesn't answer") != std::string::npos);
     }
 
     void remarkTellsWhatTheCosinesAre() {
