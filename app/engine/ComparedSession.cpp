@@ -1,12 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/engine/ComparedSession.h"
 
+#include "app/engine/LinkNews.h"
+#include "app/engine/SessionAddress.h"
+
+#include <chrono>
 #include <utility>
 
 namespace rankscope::engine {
 
-ComparedSession::ComparedSession(std::filesystem::path file) : m_file(std::move(file)) {
-    auto reader = RunReader::open(m_file);
+ComparedSession::ComparedSession(std::filesystem::path file, const std::stop_token& stop)
+    : m_file(std::move(file)),
+      m_stopped(stop, [this] { m_closing.request_stop(); }) {}
+
+ComparedSession::~ComparedSession() {
+    m_closing.request_stop();
+}
+
+bool ComparedSession::proceed() {
+    if (!m_opening) {
+        return false;
+    }
+    if (!isRecorder(m_file)) {
+        opened(RunReader::open(m_file));
+        return true;
+    }
+    if (!m_asked.valid()) {
+        m_asked = std::async(std::launch::async, [file = m_file, stop = m_closing.get_token()] {
+            return RunReader::open(file, stop);
+        });
+    }
+    if (m_asked.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
+        return false;
+    }
+    opened(m_asked.get());
+    return true;
+}
+
+void ComparedSession::opened(Opened reader) {
+    m_opening = m_loading = false;
     if (!reader) {
         m_error = reader.error();
         return;
@@ -14,6 +46,7 @@ ComparedSession::ComparedSession(std::filesystem::path file) : m_file(std::move(
     m_reader = std::move(*reader);
     if (auto info = m_reader->session().head()) {
         m_info = std::move(*info);
+        m_infoAt = Clock::now();
         m_follow = m_info.beingWritten;
     } else {
         m_error = info.error();
@@ -31,6 +64,9 @@ bool ComparedSession::read() {
     if (more) {
         more = m_reader->read();
         m_pulse.hear(m_reader->batch(), Clock::now());
+        if (m_loading && m_info.idleMs) { // what it held before is no news
+            m_pulse.heardBy(m_infoAt - std::chrono::milliseconds(*m_info.idleMs));
+        }
     }
     const std::optional<Error> before =
         std::exchange(m_error, more ? std::nullopt : std::optional(more.error()));
@@ -55,8 +91,8 @@ std::shared_ptr<const RunFrame> ComparedSession::frame(const View& view, Clock::
     frame->status.fileBytes = m_info.bytes;
     frame->status.recordedUnixNs = m_info.createdUnixNs;
     frame->status.loading = m_loading;
-    if (m_error) {
-        frame->status.problem = m_error->what;
+    if (m_error && isMissed(*m_error, frame->status)) {
+        tellMissing(frame->status, *m_error);
     }
     return frame;
 }

@@ -9,8 +9,11 @@
 #include "app/engine/RunReader.h"
 
 #include <filesystem>
+#include <functional>
+#include <future>
 #include <memory>
 #include <optional>
+#include <stop_token>
 
 namespace rankscope::engine {
 
@@ -20,8 +23,17 @@ class ComparedSession {
   public:
     using Clock = RunPulse::Clock;
 
-    /// Opens the file; when that fails, error() says why and there is nothing to read.
-    explicit ComparedSession(std::filesystem::path file);
+    /// Opens nothing yet: proceed() does. `stop` ends every wait for a recorder's answer, as does
+    /// the session's end.
+    ComparedSession(std::filesystem::path file, const std::stop_token& stop);
+    ~ComparedSession();
+    ComparedSession(const ComparedSession&) = delete;
+    ComparedSession& operator=(const ComparedSession&) = delete;
+
+    /// Opens it: a file at once, while a recorder is asked by another thread and looked after here.
+    /// True when that has just ended; if it failed, error() says why and there is nothing to read.
+    bool proceed();
+    [[nodiscard]] bool opening() const { return m_opening; }
 
     /// Reads a part of what is there. True when there was something to read, or it went wrong.
     bool read();
@@ -42,13 +54,20 @@ class ComparedSession {
     /// `view` is on the session's own steps. Call while open().
     [[nodiscard]] std::shared_ptr<const RunFrame> frame(const View& view, Clock::time_point now);
     /// Some of what the last frame left out; see FrameBuilder::refine.
-    void refine() { m_frames->refine(); }
+    bool refine() { return m_frames->refine().more; }
 
     [[nodiscard]] MeanCosine& cosine() { return m_cosine; }
     [[nodiscard]] const RunReader& reader() const { return *m_reader; }
 
   private:
+    using Opened = Result<std::unique_ptr<RunReader>>;
+    void opened(Opened reader);
+
     std::filesystem::path m_file;
+    std::stop_source m_closing;
+    std::stop_callback<std::function<void()>> m_stopped; ///< passes the owner's stop on
+    std::future<Opened> m_asked;                         ///< of a recorder
+    bool m_opening = true;
     std::optional<Error> m_error;
     std::unique_ptr<RunReader> m_reader;
     std::unique_ptr<FrameBuilder> m_frames;
@@ -56,7 +75,8 @@ class ComparedSession {
     analysis::ComparedRun m_run;
     MeanCosine m_cosine;
     session::SessionHead m_info;
-    bool m_follow = false, m_behind = false, m_loading = false;
+    Clock::time_point m_infoAt{};
+    bool m_follow = false, m_behind = false, m_loading = true;
 };
 
 } // namespace rankscope::engine

@@ -4,6 +4,7 @@
 #include "app/engine/ComparePanels.h"
 #include "app/engine/CompareText.h"
 #include "app/engine/ComparedSession.h"
+#include "app/engine/LinkNews.h"
 
 #include <algorithm>
 #include <chrono>
@@ -37,14 +38,15 @@ struct Comparison::Impl {
     }
 
     void work(const std::stop_token& stop);
-    bool takeFiles(); ///< opens and closes; true when the list is another
+    bool takeFiles(); ///< true when the list is another
+    bool openMore();  ///< true when a session was opened, or could not be
     bool readMore();
     bool computeCosines();
     [[nodiscard]] bool cosinesDue() const;
     [[nodiscard]] bool compareDue(Clock::time_point now) const;
     void compareRuns();
     void refreshFacts();
-    bool publishFrame(Clock::time_point now); ///< false: some of it is still being computed
+    bool publishFrame(Clock::time_point now); ///< false: another one would show more
     void placeView(CompareFrame& frame) const;
     [[nodiscard]] View viewOf(const CompareFrame& frame, double origin) const;
     [[nodiscard]] std::optional<std::size_t> otherSide() const;
@@ -52,6 +54,7 @@ struct Comparison::Impl {
     /// Sleeps until `until` or until something is asked for; true when there is.
     bool waitForWish(const std::stop_token& stop, std::optional<Clock::time_point> until);
 
+    std::stop_source closing; ///< ends every wait for a recorder's answer
     Options options;
     Publish publish;
     std::vector<std::unique_ptr<ComparedSession>> sessions;
@@ -77,7 +80,9 @@ struct Comparison::Impl {
 
 Comparison::Comparison(Options options, Publish publish)
     : m_impl(std::make_unique<Impl>(options, std::move(publish))) {}
-Comparison::~Comparison() = default;
+Comparison::~Comparison() {
+    m_impl->closing.request_stop();
+}
 
 void Comparison::setFiles(Files files) {
     {
@@ -104,7 +109,11 @@ void Comparison::Impl::work(const std::stop_token& stop) {
     Clock::time_point shown{}; // time of the last frame
     bool pending = false;      // a frame would look different from the last one
     while (!stop.stop_requested()) {
-        pending = takeFiles() || pending;
+        if (takeFiles()) { // they are named before they are opened
+            publishFrame(Clock::now());
+            pending = true;
+        }
+        pending = openMore() || pending;
         pending = readMore() || pending;
         pending = computeCosines() || pending;
         const Clock::time_point now = Clock::now();
@@ -122,7 +131,7 @@ void Comparison::Impl::work(const std::stop_token& stop) {
             until = now;
         } else if (pending) {
             until = shown + interval;
-        } else if (follows || runsChanged) {
+        } else if (follows || runsChanged || any(&ComparedSession::opening)) {
             until = now + kPoll;
         }
         pending = waitForWish(stop, until) || pending;
@@ -141,10 +150,11 @@ bool Comparison::Impl::takeFiles() {
     std::vector<std::unique_ptr<ComparedSession>> kept;
     for (std::filesystem::path& file : *wanted) {
         const auto open = std::find_if(sessions.begin(), sessions.end(), [&](const auto& session) {
-            return session && session->open() && session->file() == file;
+            return session && (session->open() || session->opening()) && session->file() == file;
         });
         kept.push_back(open != sessions.end() ? std::move(*open)
-                                              : std::make_unique<ComparedSession>(std::move(file)));
+                                              : std::make_unique<ComparedSession>(
+                                                    std::move(file), closing.get_token()));
     }
     compared = {}; // it points to series that go now
     sessions = std::move(kept);
@@ -153,10 +163,19 @@ bool Comparison::Impl::takeFiles() {
     return true;
 }
 
+bool Comparison::Impl::openMore() {
+    bool any = false;
+    for (const auto& session : sessions) {
+        any = session->proceed() || any;
+    }
+    runsChanged = runsChanged || any;
+    return any;
+}
+
 bool Comparison::Impl::readMore() {
     bool came = false, fresh = false;
     for (const auto& session : sessions) {
-        if (session->behind() || session->followed()) {
+        if (session->open() && (session->behind() || session->followed())) {
             came = session->read() || came;
         }
     }
@@ -183,7 +202,7 @@ bool Comparison::Impl::computeCosines() {
 
 bool Comparison::Impl::cosinesDue() const {
     return std::any_of(sessions.begin(), sessions.end(), [](const auto& session) {
-        return session->open() && !session->cosine().done();
+        return session->open() && session->cosine().due();
     });
 }
 
@@ -242,7 +261,7 @@ void Comparison::Impl::refreshFacts() {
         }
         auto fresh = factsOf(compared, view.align, std::move(described), view.base, span);
         for (std::size_t i = 0; i < sessions.size(); ++i) {
-            if (!sessions[i]->open()) {
+            if (!sessions[i]->open() && sessions[i]->error()) {
                 fresh.failures.push_back(
                     {sessionMark(i), sessions[i]->file().string(), *sessions[i]->error()});
             }
@@ -292,7 +311,7 @@ View Comparison::Impl::viewOf(const CompareFrame& frame, double origin) const {
 bool Comparison::Impl::publishFrame(Clock::time_point now) {
     compareRuns();
     refreshFacts();
-    bool complete = true;
+    bool complete = true, more = false;
     auto frame = std::make_shared<CompareFrame>();
     frame->serial = ++serial;
     frame->loading = any(&ComparedSession::loading);
@@ -318,6 +337,10 @@ bool Comparison::Impl::publishFrame(Clock::time_point now) {
         if (session.open()) {
             shown.frame = session.frame(viewOf(*frame, shown.origin), now);
             complete = complete && !shown.frame->refining;
+            if (shown.error && !isMissed(*shown.error, shown.frame->status) &&
+                !shown.frame->status.linkLost) {
+                shown.error.reset();
+            }
         }
         frame->sessions.push_back(std::move(shown));
     }
@@ -325,10 +348,10 @@ bool Comparison::Impl::publishFrame(Clock::time_point now) {
     publish(std::move(frame));
     for (const auto& session : sessions) {
         if (session->open()) {
-            session->refine();
+            more = session->refine() || more;
         }
     }
-    return complete;
+    return !more;
 }
 
 bool Comparison::Impl::waitForWish(const std::stop_token& stop,

@@ -13,10 +13,12 @@ namespace rankscope::engine {
 /// Several sessions on their way to a screen: reads their files, aligns the runs, computes what
 /// they have in common and publishes frames. What is being recorded is followed.
 ///
-/// Owns one thread, which also opens the files. setFiles() and setView() may be called from any
+/// Owns one thread, which also opens the files; a recorder is asked by a thread of its own, so that
+/// the others don't wait for it. setFiles() and setView() may be called from any
 /// thread, never block, and the newest call wins. Frames are published on the thread, at most one
-/// per `Options::frameIntervalMs`, and the last one is never dropped. A file that cannot be opened
-/// is in the frame with its error, and the others stay.
+/// per `Options::frameIntervalMs`, and the last one is never dropped. The first one names the files
+/// before they are opened. A file that cannot be opened is in the frame with its error, and the
+/// others stay.
 class Comparison {
   public:
     using Publish = std::function<void(std::shared_ptr<const CompareFrame>)>;

@@ -5,6 +5,13 @@
 #include <utility>
 
 namespace rankscope::engine {
+namespace {
+
+bool isNobody(const Error& error) {
+    return error.code == ErrorCode::Unavailable;
+}
+
+} // namespace
 
 void MeanCosine::setSpan(const std::vector<std::uint64_t>& own, std::uint64_t first,
                          std::uint64_t last) {
@@ -22,17 +29,30 @@ void MeanCosine::setSpan(const std::vector<std::uint64_t>& own, std::uint64_t fi
     m_steps = std::move(steps);
     m_next = 0;
     m_summed = 0;
+    m_pause.end();
     if (m_steps.empty()) {
         m_mean.reset();
     }
 }
 
 bool MeanCosine::advance(const RunReader& reader, Clock::time_point until) {
-    while (!done() && Clock::now() < until) {
+    while (due() && Clock::now() < until) {
         // One that cannot be read leaves the others; the run's own page says why.
-        if (const auto matrix = reader.cosines(Step{m_steps[m_next]})) {
-            add(*matrix);
+        const Step step{m_steps[m_next]};
+        if (const auto row = reader.row(step); !row && isNobody(row.error())) {
+            m_pause.begin(row.error());
+            return false;
+        } else if (row && *row) {
+            const auto matrix = reader.cosines(step);
+            if (!matrix && isNobody(matrix.error())) {
+                m_pause.begin(matrix.error());
+                return false;
+            }
+            if (matrix) {
+                add(*matrix);
+            }
         }
+        m_pause.end();
         if (++m_next == m_steps.size()) {
             finish();
             return true;

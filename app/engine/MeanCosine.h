@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/engine/CosineSum.h"
+#include "app/engine/RetryPause.h"
 #include "app/engine/RunReader.h"
 
 #include <chrono>
@@ -24,6 +25,8 @@ class MeanCosine {
     bool advance(const RunReader& reader, Clock::time_point until);
 
     [[nodiscard]] bool done() const { return m_next == m_steps.size(); }
+    /// There is something to do now; a recorder that does not answer is asked again after a while.
+    [[nodiscard]] bool due() const { return !done() && !m_pause.holds(); }
     /// Null until the first is complete; then the newest complete one.
     [[nodiscard]] const std::shared_ptr<const analysis::CosineMatrix>& mean() const {
         return m_mean;
@@ -35,6 +38,7 @@ class MeanCosine {
 
     std::vector<std::uint64_t> m_steps;
     std::size_t m_next = 0;
+    RetryPause m_pause;
     CosineSum m_sum;
     Step m_newest;            ///< of those in the sum
     std::size_t m_summed = 0; ///< steps

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What CompareWords.h says of a metric, a number, a session and its settings by themselves.
+#include "app/engine/SessionAddress.h"
 #include "app/ui/models/CompareWords.h"
 #include "app/ui/models/Words.h"
 #include "widgets/common/NumberText.h"
@@ -104,7 +105,7 @@ std::string chanceText(analysis::StepDifference::Error error) {
 SessionText sessionText(const CompareSession& session, const CompareFrame& frame) {
     SessionText text;
     text.file = session.file;
-    const std::string stem = std::filesystem::path(session.file).stem().string();
+    const std::string stem = engine::addressStem(session.file);
     if (session.run && frame.facts) {
         const CompareFacts::Session& facts = frame.facts->sessions[*session.run];
         text.title = session.mark + "  " + (facts.name.empty() ? stem : facts.name);

@@ -2,6 +2,7 @@
 #include "app/ui/models/CompareWords.h"
 
 #include "app/engine/CompareText.h"
+#include "app/engine/SessionAddress.h"
 #include "app/ui/models/ChartModel.h"
 #include "app/ui/models/Words.h"
 #include "widgets/common/NumberText.h"
@@ -242,8 +243,7 @@ std::string compareDetail(const CompareFrame& frame) {
     for (std::size_t i = 0; i < std::min(kNamed, sessions.size()); ++i) {
         const CompareFacts::Session& s = sessions[i];
         const bool last = i + 1 == sessions.size();
-        const std::string name =
-            s.name.empty() ? std::filesystem::path(s.file).stem().string() : s.name;
+        const std::string name = s.name.empty() ? engine::addressStem(s.file) : s.name;
         if (i > 0 && last)
             text = filled(translate("CompareWords", "%1 and %2"), {text, name});
         else

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/engine/Comparison.h"
 
+#include "tests/support/BlackHole.h"
 #include "tests/support/Streams.h"
+#include "transport/session/SqliteRows.h"
+#include "transport/view/ViewServer.h"
 
 #include <QtTest>
 
@@ -257,6 +260,69 @@ class TestComparison : public QObject {
         QVERIFY(frame != nullptr);
         QCOMPARE(frame->facts->summary->span.first, std::uint64_t{20});
         QVERIFY((*writer)->close().has_value());
+    }
+
+    /// Those beside it are there at once, and nobody waits for it at the end.
+    void aRecorderThatIsSilentHoldsNobodyUp() {
+        const test::BlackHole one, two;
+        QElapsedTimer timer;
+        timer.start();
+        {
+            Screen screen;
+            Comparison comparison({}, screen.publish());
+            comparison.setFiles({one.endpoint(), m_files[0], two.endpoint()});
+            const Frame named = screen.waitFor([](const CompareFrame&) { return true; });
+            QCOMPARE(named->sessions.size(), std::size_t{3});
+            QCOMPARE(named->sessions[0].file, one.endpoint());
+            const Frame frame = screen.waitFor([](const CompareFrame& f) { return !f.empty; });
+            QVERIFY(frame && timer.elapsed() < 2000);
+            QVERIFY(frame->loading && frame->sessions[0].loading && !frame->sessions[0].error);
+            QCOMPARE(frame->sessions[1].frame->lastStep, 59.0);
+        }
+        QVERIFY(timer.elapsed() < 3000);
+        Screen screen;
+        Comparison comparison({}, screen.publish());
+        comparison.setFiles({one.endpoint(), m_files[0]});
+        const Frame frame = screen.whole(2); // in the end it is told
+        QVERIFY(frame && frame->sessions[0].error && !frame->sessions[0].loading);
+        QVERIFY(frame->facts->failures[0].error.what.find(one.endpoint()) != std::string::npos);
+    }
+
+    /// A recorder that leaves when its run has ended is missed by nobody, here as in a run's
+    /// window.
+    void aLostLinkIsToldWhereItMatters_data() {
+        QTest::addColumn<bool>("bye");
+        QTest::newRow("ended") << true;
+        QTest::newRow("going on") << false;
+    }
+    void aLostLinkIsToldWhereItMatters() {
+        QFETCH(bool, bye);
+        const std::string file = m_dir.filePath(bye ? "ended" : "goingOn").toStdString();
+        auto writer = session::SessionWriter::open(file, "run-1", {});
+        QVERIFY(writer.has_value());
+        (*writer)->append(support::streamOf({.steps = 60, .bye = bye, .seed = 15}));
+        QVERIFY((*writer)->commit().has_value());
+        auto server = view::ViewServer::bind({});
+        QVERIFY(server.has_value());
+        (*server)->start([&] { return session::SqliteRows::open(file); });
+        Screen screen;
+        Comparison comparison({}, screen.publish());
+        comparison.setFiles({(*server)->endpoint(), m_files[0]});
+        const auto whole = [](const CompareFrame& f) {
+            return !f.loading && !f.empty && !f.refining && f.facts->sessions.size() == 2;
+        };
+        QVERIFY(screen.waitFor(whole) != nullptr);
+        server->reset();
+        if (!bye) {
+            QVERIFY(screen.waitFor([](const CompareFrame& f) {
+                return f.sessions[0].error && f.sessions[0].frame->status.linkLost;
+            }));
+            return;
+        }
+        QTest::qWait(6500);
+        const Frame frame = screen.waitFor([](const CompareFrame&) { return true; });
+        QVERIFY(!frame->sessions[0].error);
+        QCOMPARE(frame->sessions[0].frame->status.problem, std::string());
     }
 
     void smoothingKeepsTheRawCurve() {

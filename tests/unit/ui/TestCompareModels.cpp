@@ -116,6 +116,8 @@ class TestCompareModels : public QObject {
         QCOMPARE(text.title, std::string("C  bad"));
         QCOMPARE(text.detail, std::string("this is no session file"));
         QCOMPARE(sessionText(frame.sessions[0], frame).title, std::string("A  A")); // no name
+        bad.file = "tcp://127.0.0.1:5758";
+        QCOMPARE(sessionText(bad, frame).title, std::string("C  tcp://127.0.0.1:5758"));
     }
 
     void summaryHasTheDigitsOfTheInterval() {
