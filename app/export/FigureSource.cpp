@@ -3,6 +3,7 @@
 
 #include "app/engine/FrameBuilder.h"
 #include "app/engine/RunPulse.h"
+#include "app/engine/SessionAddress.h"
 
 #include <algorithm>
 #include <cmath>
@@ -26,18 +27,21 @@ std::string numbered(Step step) {
 
 } // namespace
 
-FigureSource::FigureSource(std::filesystem::path file, std::unique_ptr<engine::RunReader> reader)
+FigureSource::FigureSource(std::filesystem::path file, std::stop_token stop,
+                           std::unique_ptr<engine::RunReader> reader)
     : m_file(std::move(file)),
+      m_stop(std::move(stop)),
       m_reader(std::move(reader)),
       m_frames(std::make_unique<engine::FrameBuilder>(*m_reader, false)) {}
 
 FigureSource::~FigureSource() = default;
 
-Result<std::unique_ptr<FigureSource>> FigureSource::open(const std::filesystem::path& file) {
-    auto reader = engine::RunReader::open(file);
+Result<std::unique_ptr<FigureSource>> FigureSource::open(const std::filesystem::path& file,
+                                                         const std::stop_token& stop) {
+    auto reader = engine::RunReader::open(file, stop);
     if (!reader)
         return tl::unexpected(reader.error());
-    std::unique_ptr<FigureSource> source(new FigureSource(file, std::move(*reader)));
+    std::unique_ptr<FigureSource> source(new FigureSource(file, stop, std::move(*reader)));
     if (const auto read = source->refresh(); !read)
         return tl::unexpected(read.error());
     return source;
@@ -91,7 +95,7 @@ Result<engine::RunFrame> FigureSource::frame(const FigureRequest& request) {
     if (!asks(PanelKind::Direction))
         view.pair.reset();
     if (!asks(PanelKind::Cosine))
-        view.cosineWindow = 1;
+        view.cosineWindow = 0;
     const auto launches = m_reader->table().launches();
     const std::size_t world = launches.empty() ? 1 : launches.back().world;
     view.columns = columnsOf(request.width, (std::min(world, view.maxLines) + 1) * panels.size() *
@@ -99,7 +103,8 @@ Result<engine::RunFrame> FigureSource::frame(const FigureRequest& request) {
     const auto build = [&] { return m_frames->build(view, {}, engine::RunPulse::Clock::now()); };
     engine::RunFrame frame = build();
     while (frame.refining) { // a window must not wait for the rest, paper can
-        m_frames->refine();
+        if (const auto refined = m_frames->refine(); refined.blocked)
+            return tl::unexpected(*refined.blocked);
         frame = build();
     }
     frame.status.file = m_file.string();
@@ -113,7 +118,7 @@ std::string FigureSource::name() const {
              m_reader->table().workers(launches.back().generation, launches.back().world))
             if (!worker.hello->name.empty())
                 return worker.hello->name;
-    return m_file.stem().string();
+    return engine::addressStem(m_file.string());
 }
 
 } // namespace rankscope::figures

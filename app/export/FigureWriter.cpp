@@ -65,10 +65,11 @@ Result<void> writeNumbers(const FigureRequest& request, const FigureTarget& targ
 
 } // namespace
 
-Result<Sources> openSources(const std::vector<std::filesystem::path>& files) {
+Result<Sources> openSources(const std::vector<std::filesystem::path>& files,
+                            const std::stop_token& stop) {
     Sources sources;
     for (const std::filesystem::path& file : files) {
-        auto source = FigureSource::open(file);
+        auto source = FigureSource::open(file, stop);
         if (!source)
             return tl::unexpected(source.error());
         sources.push_back(std::move(*source));
@@ -80,7 +81,8 @@ Result<Drawing> drawFigure(const FigureRequest& request, const Sources& sources)
     std::vector<FigureSource*> runs;
     for (const auto& source : sources)
         runs.push_back(source.get());
-    const auto page = request.overlay ? overlayPage(request) : pageOf(request, runs);
+    const auto page =
+        request.overlay ? overlayPage(request, sources.front()->stop()) : pageOf(request, runs);
     if (!page)
         return tl::unexpected(page.error());
     const double height = request.height ? *request.height : pageHeight(*page, request.width);

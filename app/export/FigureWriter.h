@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 /// The one way to a figure, for the window and for the command.
@@ -15,7 +16,8 @@ namespace rankscope::figures {
 using Sources = std::vector<std::unique_ptr<FigureSource>>;
 
 /// One per file, in their order. Errors: those of FigureSource::open.
-[[nodiscard]] Result<Sources> openSources(const std::vector<std::filesystem::path>& files);
+[[nodiscard]] Result<Sources> openSources(const std::vector<std::filesystem::path>& files,
+                                          const std::stop_token& stop = {});
 
 /// Errors: those of pageOf().
 [[nodiscard]] Result<Drawing> drawFigure(const FigureRequest& request, const Sources& sources);

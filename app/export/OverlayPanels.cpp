@@ -2,6 +2,7 @@
 #include "app/export/OverlayPanels.h"
 
 #include "app/engine/Comparison.h"
+#include "app/engine/SessionAddress.h"
 #include "app/ui/models/CompareCharts.h"
 
 #include <algorithm>
@@ -32,15 +33,17 @@ bool complete(const CompareFrame& frame) {
                        });
 }
 
-/// The comparison that a window would arrive at.
-std::shared_ptr<const CompareFrame> compared(const FigureRequest& request) {
+/// The comparison that a window would arrive at; null when it was stopped.
+std::shared_ptr<const CompareFrame> compared(const FigureRequest& request,
+                                             const std::stop_token& stop) {
     std::mutex mutex;
-    std::condition_variable done;
+    std::condition_variable_any done;
     std::shared_ptr<const CompareFrame> newest;
     engine::CompareView view = request.overlay->view;
     view.run = {};
     view.run.smoothing = request.view.smoothing;
-    view.run.columns = 100; // the plots of single runs are not drawn
+    view.run.columns = 100; // the plots of single runs are not drawn, nor their maps
+    view.run.cosineWindow = 0;
     view.wideColumns = kColumns;
     if (!request.options.following) {
         view.run.follow = false;
@@ -58,7 +61,7 @@ std::shared_ptr<const CompareFrame> compared(const FigureRequest& request) {
     comparison.setView(view);
     comparison.setFiles(request.files);
     std::unique_lock lock(mutex);
-    done.wait(lock, [&] { return newest != nullptr; });
+    done.wait(lock, stop, [&] { return newest != nullptr; });
     return newest;
 }
 
@@ -80,15 +83,16 @@ std::string namesOf(const CompareFrame& frame) {
     std::string names;
     for (const engine::CompareFacts::Session& session : frame.facts->sessions)
         names += (names.empty() ? "" : ", ") + session.mark + " " +
-                 (session.name.empty() ? std::filesystem::path(session.file).stem().string()
-                                       : session.name);
+                 (session.name.empty() ? engine::addressStem(session.file) : session.name);
     return names;
 }
 
 } // namespace
 
-Result<Page> overlayPage(const FigureRequest& request) {
-    const auto frame = compared(request);
+Result<Page> overlayPage(const FigureRequest& request, const std::stop_token& stop) {
+    const auto frame = compared(request, stop);
+    if (!frame)
+        return fail(ErrorCode::Unavailable, "the figure was given up");
     for (const engine::CompareSession& session : frame->sessions)
         if (session.error)
             return tl::unexpected(*session.error);

@@ -106,10 +106,15 @@ struct EngineAdapter::Worker : QObject {
             return;
         }
         const auto head = (*reader)->head();
+        const bool remote = engine::isRecorder(address);
+        if (remote && !head) { // its notes have their place by what the head says
+            report(head.error());
+            return;
+        }
         Source source{{}, address.string(), head && head->beingWritten, false, notesOf(address)};
-        if (engine::isRecorder(address)) { // whose run may be continued, whatever became of it
+        if (remote) { // whose run may be continued, whatever became of it
             source.live = source.remote = true;
-            source.notes = notesHere(head ? head->createdUnixNs : 0);
+            source.notes = notesHere(head->createdUnixNs);
         }
         close();
         announce(source);

@@ -16,13 +16,13 @@ constexpr double kClipboardDpi = 300;
 
 /// All members belong to the maker's thread.
 struct FigureMaker::Worker : QObject {
-    explicit Worker(FigureMaker* owner) : maker(owner) {}
+    Worker(FigureMaker* owner, std::stop_token ends) : maker(owner), stop(std::move(ends)) {}
 
     /// Up to date with the files.
     Result<figures::Sources*> sourcesOf(const figures::FigureRequest& request) {
         if (files != request.files) {
             files.clear();
-            auto opened = figures::openSources(request.files);
+            auto opened = figures::openSources(request.files, stop);
             if (!opened)
                 return tl::unexpected(opened.error());
             sources = std::move(*opened);
@@ -44,11 +44,14 @@ struct FigureMaker::Worker : QObject {
     }
 
     FigureMaker* maker;
+    std::stop_token stop;
     std::vector<std::filesystem::path> files;
     figures::Sources sources;
 };
 
-FigureMaker::FigureMaker(QObject* parent) : QObject(parent), m_worker(new Worker(this)) {
+FigureMaker::FigureMaker(QObject* parent)
+    : QObject(parent),
+      m_worker(new Worker(this, m_closing.get_token())) {
     m_thread.setObjectName(QStringLiteral("figures"));
     m_worker->moveToThread(&m_thread);
     connect(&m_thread, &QThread::finished, m_worker, &QObject::deleteLater);
@@ -57,6 +60,7 @@ FigureMaker::FigureMaker(QObject* parent) : QObject(parent), m_worker(new Worker
 
 FigureMaker::~FigureMaker() {
     ++*m_newest; // nobody waits for a preview any more
+    m_closing.request_stop();
     m_thread.quit();
     m_thread.wait();
 }

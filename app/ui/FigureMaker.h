@@ -12,6 +12,7 @@
 #include <QThread>
 #include <atomic>
 #include <memory>
+#include <stop_token>
 
 namespace rankscope::ui {
 
@@ -23,7 +24,8 @@ class FigureMaker final : public QObject {
 
   public:
     explicit FigureMaker(QObject* parent = nullptr);
-    ~FigureMaker() override; ///< waits for a figure that is being written
+    /// Waits for a figure that is being written, but for no recorder that does not answer.
+    ~FigureMaker() override;
 
     void preview(const figures::FigureRequest& request);
     void write(const figures::FigureRequest& request, const figures::FigureTarget& target,
@@ -47,6 +49,7 @@ class FigureMaker final : public QObject {
     template <class Work>
     void post(Work work);
 
+    std::stop_source m_closing;
     QThread m_thread;
     Worker* m_worker; ///< lives in m_thread
     std::shared_ptr<std::atomic<int>> m_newest = std::make_shared<std::atomic<int>>(0);

@@ -3,10 +3,13 @@
 #include "tests/gui/Window.h"
 
 #include "app/engine/Recorder.h"
+#include "app/ui/FigureMaker.h"
 #include "app/ui/panels/Prompt.h"
+#include "tests/support/BlackHole.h"
 #include "tests/support/RecordProcess.h"
 
 #include <QAction>
+#include <QDockWidget>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QStandardPaths>
@@ -95,6 +98,42 @@ class TestAttachWindow : public QObject {
         QCOMPARE(w.window.pill()->text(), QStringLiteral("ENDED"));
     }
 
+    /// What a recorder that left took with it is said to be missing, where it is missing.
+    void anEndedRunNamesWhatItLacks() {
+        auto recorder = record();
+        Window w;
+        w.window.openFiles({QString::fromStdString(m_options.view)});
+        QTRY_VERIFY(w.controller.source());
+        Ranks ranks(m_options.link.endpoint, 2);
+        ranks.step(600);
+        QTRY_VERIFY_WITH_TIMEOUT(w.window.showsRun() && w.controller.frame()->lastStep == 599,
+                                 15'000);
+        ranks.close();
+        QTRY_COMPARE_WITH_TIMEOUT(w.window.pill()->text(), QStringLiteral("ENDED"), 15'000);
+        recorder.reset();
+        QTest::qWait(6500);
+        QCOMPARE(w.window.pill()->text(), QStringLiteral("ENDED"));
+
+        w.controller.goTo(100);
+        QTRY_VERIFY_WITH_TIMEOUT(w.controller.frame()->cursor.unreadable, 15'000);
+        QCOMPARE(w.window.pill()->text(), QStringLiteral("LOST"));
+        QVERIFY(w.headline().contains(QStringLiteral("does not answer")));
+        QVERIFY(w.window.verdict()->verdict().detail.find("session file") != std::string::npos);
+        const QString missing = QStringLiteral("Step 100 can't be read: the recorder has left. "
+                                               "Open its session file to see it.");
+        auto* workers = w.window.findChild<ui::WorkersPane*>();
+        QCOMPARE(workers->emptyText(), missing);
+        for (const char* name : {"cosineDock", "layerDock"}) {
+            const auto* map = w.window.findChild<QDockWidget*>(QLatin1String(name))
+                                  ->findChild<widgets::HeatmapView*>();
+            QCOMPARE(QString::fromStdString(map->frame().emptyText), missing);
+        }
+
+        w.controller.goTo(599);
+        QTRY_COMPARE_WITH_TIMEOUT(w.window.pill()->text(), QStringLiteral("ENDED"), 15'000);
+        QVERIFY(workers->emptyText().isEmpty());
+    }
+
     void anotherSessionIsOfferedAnew() {
         auto recorder = record();
         Window w;
@@ -134,6 +173,22 @@ class TestAttachWindow : public QObject {
         QTRY_COMPARE(w.preferences.get().recent,
                      QStringList{QString::fromStdString(m_options.view)});
         QVERIFY(!w.preferences.isGone(w.preferences.get().recent.first()));
+    }
+
+    /// Nor does a figure that is being made.
+    void aFigureWaitsForNobodyAtTheEnd() {
+        const test::BlackHole silent;
+        QElapsedTimer timer;
+        {
+            ui::FigureMaker maker;
+            figures::FigureRequest request;
+            request.files = {silent.endpoint()};
+            request.panels = {figures::PanelKind::Cosine};
+            maker.preview(request);
+            QTest::qWait(300);
+            timer.start();
+        }
+        QVERIFY(timer.elapsed() < 2000);
     }
 
     /// Quitting doesn't wait for a recorder that doesn't answer.
