@@ -134,6 +134,7 @@ struct Ports {
     std::unique_ptr<link::Collector> collector;
     std::unique_ptr<view::ViewServer> views; ///< null: none
     std::optional<Error> viewProblem;
+    std::optional<link::StagedConnection> connection; ///< names them
 };
 
 void bindViews(const Recorder::Options& options, const std::optional<link::Connection>& keys,
@@ -165,16 +166,18 @@ Result<Ports> bindPorts(const Recorder::Options& options) {
     if (!collector) {
         return tl::unexpected(collector.error());
     }
-    Ports ports{std::move(*collector), nullptr, {}};
+    Ports ports{std::move(*collector), nullptr, {}, {}};
     bindViews(options, guarded.keys, ports);
     if (guarded.keys) {
         link::Connection& connection = *guarded.keys;
         connection.endpoint = link::reachableEndpoint(ports.collector->endpoint());
         connection.viewEndpoint =
             ports.views ? link::reachableEndpoint(ports.views->endpoint()) : std::string();
-        if (auto written = link::writeConnection(options.connection, connection); !written) {
-            return tl::unexpected(written.error());
+        auto staged = link::StagedConnection::write(options.connection, connection);
+        if (!staged) {
+            return tl::unexpected(staged.error());
         }
+        ports.connection.emplace(std::move(*staged));
     }
     return ports;
 }
@@ -212,6 +215,13 @@ Result<std::unique_ptr<Recorder>> Recorder::start(const Options& options) {
                     options.file.string() + " holds a run that is over, and that has no id by "
                                             "which ranks could be known to belong to it",
                     "record to another file (--out), or replace this one (--overwrite)");
+    }
+    // Not before it is sure that this one records: the file may be of one that runs, whose ranks
+    // and viewers would lose it.
+    if (ports->connection) {
+        if (auto put = ports->connection->put(); !put) {
+            return tl::unexpected(put.error());
+        }
     }
     auto impl = std::make_unique<Impl>();
     impl->file = options.file;

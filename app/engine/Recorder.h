@@ -32,10 +32,11 @@ class Recorder {
         std::string view;
         std::string viewElse; ///< when somebody has that port; empty: nowhere then
     };
-    /// Goes on with a file of the same run. Errors: those of Collector::bind and of the connection
-    /// file, which leave the file as it was, those of SessionWriter::open, and Conflict for a file
-    /// whose run has no id and is over: nothing tells what comes next from a new training, whose
-    /// steps would take the place of the old ones.
+    /// Goes on with a file of the same run. No error touches the connection file, which may be of a
+    /// recorder that runs. Errors: those of Collector::bind and of the connection
+    /// file, which leave the session file as it was, those of SessionWriter::open, and Conflict for
+    /// a file whose run has no id and is over: nothing tells what comes next from a new training,
+    /// whose steps would take the place of the old ones.
     [[nodiscard]] static Result<std::unique_ptr<Recorder>> start(const Options& options);
     Recorder(const Recorder&) = delete;
     Recorder& operator=(const Recorder&) = delete;

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 namespace rankscope::link {
 
@@ -189,23 +190,45 @@ Result<Connection> readConnection(const std::filesystem::path& file) {
     return connection;
 }
 
+StagedConnection::StagedConnection(std::filesystem::path file, std::filesystem::path fresh)
+    : m_file(std::move(file)),
+      m_fresh(std::move(fresh)) {}
+
+StagedConnection::StagedConnection(StagedConnection&& other) noexcept
+    : m_file(std::move(other.m_file)),
+      m_fresh(std::exchange(other.m_fresh, {})) {}
+
+StagedConnection::~StagedConnection() {
+    if (!m_fresh.empty()) {
+        unlink(m_fresh.c_str());
+    }
+}
+
+Result<StagedConnection> StagedConnection::write(const std::filesystem::path& file,
+                                                 const Connection& connection) {
+    StagedConnection staged(file, file.string() + "." + std::to_string(getpid()) + ".new");
+    const char* const fresh = staged.m_fresh.c_str();
+    unlink(fresh); // left by a program of this number that died: never opened, only made anew
+    const Descriptor made(open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (made.fd < 0 || fchmod(made.fd, 0600) != 0 ||
+        !writeAll(made.fd, connectionText(connection))) {
+        return refused(file, "write the connection file");
+    }
+    return staged;
+}
+
+Result<void> StagedConnection::put() {
+    if (rename(m_fresh.c_str(), m_file.c_str()) != 0) {
+        return refused(m_file, "write the connection file");
+    }
+    m_fresh.clear();
+    return {};
+}
+
 Result<void> writeConnection(const std::filesystem::path& file, const Connection& connection) {
-    const std::string fresh = file.string() + "." + std::to_string(getpid()) + ".new";
-    unlink(
-        fresh.c_str()); // left by a program of this number that died: never opened, only made anew
-    bool written = false;
-    {
-        const Descriptor made(
-            open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-        written = made.fd >= 0 && fchmod(made.fd, 0600) == 0 &&
-                  writeAll(made.fd, connectionText(connection));
-    }
-    if (written && rename(fresh.c_str(), file.c_str()) == 0) {
-        return {};
-    }
-    const auto error = refused(file, "write the connection file");
-    unlink(fresh.c_str());
-    return error;
+    return StagedConnection::write(file, connection).and_then([](StagedConnection staged) {
+        return staged.put();
+    });
 }
 
 bool isConnectionFile(std::string_view endpointOrFile) {

@@ -46,7 +46,28 @@ struct Connection {
 /// parseConnection().
 [[nodiscard]] Result<Connection> readConnection(const std::filesystem::path& file);
 
-/// Replaces the file as a whole, with mode 0600 from its first byte on. Errors: Io.
+/// A connection file that is written beside its place, with mode 0600 from its first byte on: what
+/// can fail has been tried, and the file that is there is untouched until put(). Without that it
+/// goes as if it had never been.
+class StagedConnection {
+  public:
+    /// Errors: Io.
+    [[nodiscard]] static Result<StagedConnection> write(const std::filesystem::path& file,
+                                                        const Connection& connection);
+    StagedConnection(StagedConnection&& other) noexcept;
+    StagedConnection& operator=(StagedConnection&&) = delete;
+    ~StagedConnection();
+
+    /// Takes the place of the file as a whole. Errors: Io.
+    [[nodiscard]] Result<void> put();
+
+  private:
+    StagedConnection(std::filesystem::path file, std::filesystem::path fresh);
+
+    std::filesystem::path m_file, m_fresh; ///< the fresh one: empty when it is not there any more
+};
+
+/// Stages and puts. Errors: Io.
 [[nodiscard]] Result<void> writeConnection(const std::filesystem::path& file,
                                            const Connection& connection);
 

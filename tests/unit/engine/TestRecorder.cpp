@@ -4,6 +4,7 @@
 #include "app/engine/StepList.h"
 #include "tests/support/Rank.h"
 #include "tests/support/Stored.h"
+#include "transport/link/ConnectionFile.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -25,6 +26,7 @@ class TestRecorder : public QObject {
     void refusesARankOfAnotherRun();
     void refusesAFileOfAnotherRun();
     void refusesAFileThatIsBeingRecorded();
+    void leavesTheConnectionFileOfOneThatRuns();
     void goesOnWithAFileOfTheSameRun();
     void knowsARankThatTheCollectorForgot();
     void refusesAFileWhoseNamelessRunIsOver();
@@ -155,6 +157,32 @@ void TestRecorder::refusesAFileThatIsBeingRecorded() {
     QVERIFY(!second);
     QCOMPARE(second.error().code, ErrorCode::Busy);
     QVERIFY(first->stop());
+}
+
+/// Whatever it is that keeps another from starting.
+void TestRecorder::leavesTheConnectionFileOfOneThatRuns() {
+    auto guarded = options("job-7");
+    guarded.connection = m_dir->filePath("run.json").toStdString();
+    guarded.view = "tcp://127.0.0.1:0";
+    const auto first = Recorder::start(guarded);
+    QVERIFY(first);
+    const auto written = link::readConnection(guarded.connection);
+    QVERIFY(written);
+    QCOMPARE(written->endpoint, (*first)->endpoint());
+    auto other = guarded;
+    other.file = m_dir->filePath("other.rankscope").toStdString();
+    other.runId = "job-8";
+    other.connection.clear();
+    QVERIFY(Recorder::start(other).value()->stop());
+    other.connection = guarded.connection;
+    other.runId = "job-9"; // the file is of another run: Conflict; the first one's is held: Busy
+    for (const auto& refused : {guarded, other}) {
+        QVERIFY(!Recorder::start(refused));
+        const auto kept = link::readConnection(guarded.connection);
+        QVERIFY(kept && *kept == *written);
+    }
+    QVERIFY(QDir(m_dir->path()).entryList({"*.new"}, QDir::Files).isEmpty());
+    QVERIFY((*first)->stop());
 }
 
 void TestRecorder::goesOnWithAFileOfTheSameRun() {

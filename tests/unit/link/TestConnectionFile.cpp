@@ -78,6 +78,20 @@ class TestConnectionFile : public QObject {
         QCOMPARE(readConnection(path("other.json")).error().code, ErrorCode::Malformed);
     }
 
+    void isUntouchedUntilTheNewOneIsPut() {
+        const Connection old = some(), fresh = some();
+        QVERIFY(writeConnection(path("held.json"), old));
+        { QVERIFY(StagedConnection::write(path("held.json"), fresh)); }
+        QVERIFY(readConnection(path("held.json")).value() == old);
+        {
+            auto staged = StagedConnection::write(path("held.json"), fresh);
+            QVERIFY(readConnection(path("held.json")).value() == old);
+            QVERIFY(staged->put());
+        }
+        QVERIFY(readConnection(path("held.json")).value() == fresh);
+        QVERIFY(QDir(m_folder.path()).entryList({"*.new"}, QDir::Files).isEmpty());
+    }
+
     void saysThatNothingIsThere() {
         QCOMPARE(readConnection(path("missing.json")).error().code, ErrorCode::Io);
         QCOMPARE(writeConnection(path("no/folder.json"), some()).error().code, ErrorCode::Io);
