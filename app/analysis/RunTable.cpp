@@ -425,7 +425,8 @@ std::vector<LostSteps> RunTable::lostSteps() const {
                                                               : after->value() - count;
             const bool bounded = after && after->value() > from;
             result.push_back({from, bounded ? after->value() - 1 : from + count - 1,
-                              incarnation.hello.rank, incarnation.causes.at(first)});
+                              incarnation.hello.rank, incarnation.causes.at(first),
+                              m_worlds.at(incarnation.launch).overtakenFrom});
         }
     }
     std::sort(result.begin(), result.end(), [](const LostSteps& a, const LostSteps& b) {

@@ -20,11 +20,13 @@
 
 namespace rankscope::analysis {
 
-/// Steps that an incarnation is known to have lost, first to last (inclusive).
+/// Steps that an incarnation is known to have lost, first to last (inclusive). Losses are of
+/// sequence numbers: where no record of it came before or behind them, a step each is assumed.
 struct LostSteps {
     std::uint64_t first = 0, last = 0;
     RankId rank;
     wire::GapCause cause = wire::GapCause::Unknown;
+    std::optional<Step> overtakenFrom; ///< of its launch: what follows was done by a newer one
 };
 
 /// A world of ranks: one launch or elastic restart. A job that is started again without a new

@@ -176,14 +176,19 @@ RunFrame FrameBuilder::build(const View& view, const RunPulse& pulse,
         std::upper_bound(steps.begin(), steps.end(), end,
                          [](double a, std::uint64_t b) { return a < static_cast<double>(b); });
     frame.lastStep = static_cast<double>(*std::prev(behind));
+    frame.spanFirst = m_marks.span().first;
+    frame.spanLast = view.playhead ? frame.lastStep : m_marks.span().second;
     frame.viewFirst = view.first;
     frame.viewLast = view.last;
     if (view.follow) {
-        frame.viewLast = frame.lastStep;
-        frame.viewFirst =
-            view.span > 0 ? std::max(frame.firstStep, frame.lastStep - view.span) : frame.firstStep;
+        frame.viewFirst = frame.spanFirst;
+        frame.viewLast = frame.spanLast;
+        if (view.span > 0) { // the newest step that came stays in sight
+            frame.viewLast = std::min(frame.viewLast, frame.lastStep + view.span);
+            frame.viewFirst = std::max(frame.viewFirst, frame.viewLast - view.span);
+        }
     }
-    frame.gaps = m_marks.gapsUpTo(frame.lastStep);
+    frame.gaps = m_marks.gapsUpTo(frame.spanLast);
     frame.restarts = m_marks.restartsUpTo(frame.lastStep);
     frame.nonFiniteRanks = m_curves.nonFinite().ranks().upTo(frame.lastStep);
     buildPanels(frame, view);
@@ -363,6 +368,11 @@ void FrameBuilder::buildStatus(RunStatus& status, const RunPulse& pulse,
     const analysis::RunTable& table = m_reader.table();
     status.records = table.records();
     status.lost = table.lost();
+    status.lostBehind = m_marks.lostBehind();
+    status.lostCauses = m_marks.lostCauses();
+    if (!m_curves.steps().empty()) {
+        status.lastStep = static_cast<double>(m_curves.steps().back());
+    }
     status.damagedChunks = m_reader.session().damagedChunks();
     status.measuredGradients = m_curves.nonFinite().measuredGradients();
     const double pace = pulse.medianStepSeconds();
@@ -389,6 +399,7 @@ void FrameBuilder::buildStatus(RunStatus& status, const RunPulse& pulse,
             std::count_if(workers.begin(), workers.end(), [&](const analysis::Worker& w) {
                 return over ? w.lastStep.has_value() : !w.left && pulse.isLive(w.rank, now);
             }));
+        buildSilence(status, workers, pulse, now);
     }
     if (!m_options.follow) {
         status.state = RunState::Replay;
@@ -398,6 +409,26 @@ void FrameBuilder::buildStatus(RunStatus& status, const RunPulse& pulse,
         status.state = RunState::Waiting;
     } else {
         status.state = pulse.isStale(now) ? RunState::Stale : RunState::Live;
+    }
+}
+
+void FrameBuilder::buildSilence(RunStatus& status, const std::vector<analysis::Worker>& workers,
+                                const RunPulse& pulse, RunPulse::Clock::time_point now) const {
+    std::optional<Step> newest;
+    for (const analysis::Worker& worker : workers) {
+        newest = std::max(newest, worker.lastStep);
+    }
+    for (const analysis::Worker& worker : workers) {
+        if (worker.conflict) {
+            status.conflicts.push_back(worker.rank);
+        }
+        const bool heard = worker.left || (m_options.follow && pulse.isLive(worker.rank, now));
+        if (heard || !worker.lastStep || worker.lastStep->value() + 1 >= newest->value()) {
+            continue;
+        }
+        status.silentAfter = status.silent.empty() ? *worker.lastStep
+                                                   : std::min(status.silentAfter, *worker.lastStep);
+        status.silent.push_back(worker.rank);
     }
 }
 

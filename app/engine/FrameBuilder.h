@@ -21,6 +21,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace rankscope::engine {
@@ -57,6 +58,9 @@ class FrameBuilder {
     /// every step that changed; without ranks when it is gone.
     bool update(const SeeMeasures& see = {});
 
+    /// From the first to the last step that came or is known to be lost; while there are steps.
+    [[nodiscard]] std::pair<double, double> span() const { return m_marks.span(); }
+
     [[nodiscard]] RunFrame build(const View& view, const RunPulse& pulse,
                                  RunPulse::Clock::time_point now);
 
@@ -85,6 +89,8 @@ class FrameBuilder {
                      RunPulse::Clock::time_point now);
     void buildStatus(RunStatus& status, const RunPulse& pulse,
                      RunPulse::Clock::time_point now) const;
+    void buildSilence(RunStatus& status, const std::vector<analysis::Worker>& workers,
+                      const RunPulse& pulse, RunPulse::Clock::time_point now) const;
     [[nodiscard]] std::vector<WorkerRow> workersOf(const analysis::StepMeasures& measures,
                                                    const RunPulse& pulse,
                                                    RunPulse::Clock::time_point now) const;

@@ -109,6 +109,14 @@ struct RunStatus {
     double stepsPerSecond = 0;
     double lagSeconds = 0; ///< since the newest record came in
     std::uint64_t records = 0, lost = 0, damagedChunks = 0;
+    std::uint64_t lostBehind = 0;        ///< of `lost`: behind lastStep
+    std::vector<std::string> lostCauses; ///< of `lost`
+    double lastStep = 0;                 ///< of the whole run, also behind the playhead
+    /// Of the newest launch: ranks that stopped while others went on, and the first step after
+    /// which one of them did. A step behind is how every run goes and ends.
+    std::vector<RankId> silent;
+    Step silentAfter;
+    std::vector<RankId> conflicts; ///< of the newest launch: claimed by two processes at a time
     std::uint64_t fileBytes = 0;
     bool loading = false; ///< history is still being read ...
     double read = 1;      ///< ... so much of it has been
@@ -150,6 +158,7 @@ struct RunFrame {
     std::uint64_t serial = 0;
     RunStatus status;
     double firstStep = 0, lastStep = 0; ///< what the run has
+    double spanFirst = 0, spanLast = 0; ///< ... with what it lost before and behind that
     double viewFirst = 0, viewLast = 0; ///< what the panels show
     bool empty = true;                  ///< no step yet
     PanelFrame loss, lossDispersion, direction, normDispersion;

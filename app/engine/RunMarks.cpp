@@ -10,6 +10,27 @@
 namespace rankscope::engine {
 namespace {
 
+/// Without what a launch lost behind the step from which a newer one took over.
+std::vector<analysis::LostSteps> lostOfTheRun(const analysis::RunTable& table) {
+    std::vector<analysis::LostSteps> lost = table.lostSteps();
+    std::erase_if(lost, [](const analysis::LostSteps& l) {
+        return l.overtakenFrom && l.overtakenFrom->value() <= l.first;
+    });
+    for (analysis::LostSteps& l : lost) {
+        l.last = l.overtakenFrom ? std::min(l.last, l.overtakenFrom->value() - 1) : l.last;
+    }
+    return lost;
+}
+
+/// Records of these that are behind the step.
+std::uint64_t countBehind(const std::vector<analysis::LostSteps>& lost, std::uint64_t step) {
+    std::uint64_t count = 0;
+    for (const analysis::LostSteps& l : lost) {
+        count += l.last - std::min(l.last, std::max(l.first, step + 1) - 1);
+    }
+    return count;
+}
+
 /// Overlapping and touching losses of the same cause are one span, whatever rank they are of.
 std::vector<GapSpan> mergedGaps(std::vector<analysis::LostSteps> lost) {
     std::stable_sort(lost.begin(), lost.end(),
@@ -67,7 +88,19 @@ void RunMarks::update(const analysis::RunTable& table, const std::vector<std::ui
     m_records = table.records();
     m_lost = lost;
     m_steps = steps.size();
-    m_gaps = mergedGaps(table.lostSteps());
+    const std::vector<analysis::LostSteps> all = lostOfTheRun(table);
+    m_lostBehind = steps.empty() ? 0 : std::min(lost, countBehind(all, steps.back()));
+    m_lostCauses.clear();
+    for (const auto& [cause, count] : table.lostByCause()) {
+        m_lostCauses.push_back(causeText(cause));
+    }
+    m_gaps = mergedGaps(all);
+    m_span = steps.empty()
+                 ? std::pair(0.0, 0.0)
+                 : std::pair(static_cast<double>(steps.front()), static_cast<double>(steps.back()));
+    for (const GapSpan& gap : m_gaps) {
+        m_span = {std::min(m_span.first, gap.first), std::max(m_span.second, gap.last)};
+    }
     m_restarts.clear();
     m_breaks.clear();
     m_starts.clear();

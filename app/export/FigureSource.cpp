@@ -74,6 +74,20 @@ Result<FigureSource::Span> FigureSource::spanOf(const FigureRequest& request) co
     return span;
 }
 
+/// By steps that were lost before the first and behind the last that came, as far as they were
+/// asked for: they are hatched.
+void FigureSource::widen(engine::View& view, const FigureRequest& request, const Span& span) const {
+    const auto [first, last] = m_frames->span();
+    if (span.first == *m_reader->table().firstStep())
+        view.first =
+            std::min(view.first, std::max(first, static_cast<double>(request.steps.first.value())));
+    if (span.last == *m_reader->table().lastStep() && !request.view.playhead)
+        view.last = std::max(
+            view.last, request.steps.last
+                           ? std::min(last, static_cast<double>(request.steps.last->value()) - 1)
+                           : last);
+}
+
 Result<engine::RunFrame> FigureSource::frame(const FigureRequest& request) {
     const auto span = spanOf(request);
     if (!span)
@@ -82,6 +96,7 @@ Result<engine::RunFrame> FigureSource::frame(const FigureRequest& request) {
     view.follow = false;
     view.first = static_cast<double>(span->first.value());
     view.last = static_cast<double>(span->last.value());
+    widen(view, request, *span);
     view.cursor = std::clamp(request.view.cursor.value_or(span->last), span->first, span->last);
     const auto& panels = request.panels;
     const auto asks = [&](PanelKind kind) {

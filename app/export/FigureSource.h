@@ -46,6 +46,7 @@ class FigureSource {
   private:
     FigureSource(std::filesystem::path file, std::stop_token stop,
                  std::unique_ptr<engine::RunReader> reader);
+    void widen(engine::View& view, const FigureRequest& request, const Span& span) const;
 
     std::filesystem::path m_file;
     std::stop_token m_stop;

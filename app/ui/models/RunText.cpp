@@ -43,11 +43,11 @@ std::string sentence(std::string text) {
 }
 
 /// "3, 5 and 7", at most six of them.
-std::string listed(const std::vector<std::uint32_t>& ranks) {
+std::string listed(const std::vector<RankId>& ranks) {
     constexpr std::size_t kShown = 6;
     std::string text;
     for (std::size_t i = 0; i < ranks.size() && i < kShown; ++i) {
-        const std::string rank = std::to_string(ranks[i]);
+        const std::string rank = std::to_string(ranks[i].value());
         if (i > 0 && i + 1 == ranks.size())
             text = filled(translate("RunText", "%1 and %2"), {text, rank});
         else
@@ -67,54 +67,54 @@ std::string reportingText(const RunFrame& frame) {
                   {countText(status.reporting), words::ranks(status.world)});
 }
 
-std::string lostText(const RunFrame& frame) {
-    const std::uint64_t lost = frame.status.lost;
-    return lost == 1
-               ? translate("RunText", "1 record lost, hatched where a step is incomplete")
-               : filled(translate("RunText", "%1 records lost, hatched where a step is incomplete",
-                                  nullptr, forPlural(lost)),
-                        {countText(lost)});
+std::string causesOf(const RunStatus& status) {
+    std::string causes;
+    for (const std::string& cause : status.lostCauses)
+        causes += (causes.empty() ? "" : ", ") + cause;
+    return causes;
 }
 
-/// A rank that stopped while others went on. One step behind is how every run ends or goes.
-bool isSilent(const engine::WorkerRow& row, const RunFrame& frame) {
-    const bool running =
-        frame.status.state == RunState::Live || frame.status.state == RunState::Stale;
-    if (!row.lastStep || row.left || (running && row.live))
-        return false;
-    return static_cast<double>(row.lastStep->value()) + 1 < frame.lastStep;
-}
-
-std::string silentText(const RunFrame& frame) {
-    std::vector<std::uint32_t> silent;
-    std::uint64_t since = 0;
-    for (const engine::WorkerRow& row : frame.cursor.workers)
-        if (isSilent(row, frame)) {
-            const std::uint64_t last = row.lastStep->value();
-            since = silent.empty() ? last : std::min(since, last);
-            silent.push_back(row.metrics.rank.value());
-        }
-    if (silent.empty())
+/// Where losses end nobody knows when no record came behind them.
+std::string behindText(const RunStatus& status) {
+    const std::string last = countText(static_cast<std::uint64_t>(status.lastStep));
+    if (status.lostBehind == 0)
         return {};
-    return filled(silent.size() > 1 ? translate("RunText", "nothing from ranks %1 after step %2")
-                                    : translate("RunText", "nothing from rank %1 after step %2"),
-                  {listed(silent), countText(since)});
+    if (status.lostBehind == status.lost)
+        return filled(translate("RunText", ", behind step %1, the last that came"), {last});
+    return filled(translate("RunText", ", %1 of them behind step %2, the last that came"),
+                  {countText(status.lostBehind), last});
+}
+
+std::string lostText(const RunStatus& status) {
+    const std::string lost =
+        status.lost == 1
+            ? translate("RunText", "1 record lost")
+            : filled(translate("RunText", "%1 records lost", nullptr, forPlural(status.lost)),
+                     {countText(status.lost)});
+    const std::string causes = causesOf(status);
+    return (causes.empty() ? lost : filled(translate("RunText", "%1 (%2)"), {lost, causes})) +
+           behindText(status) + translate("RunText", ", hatched where a step is incomplete");
+}
+
+std::string silentText(const RunStatus& status) {
+    if (status.silent.empty())
+        return {};
+    return filled(status.silent.size() > 1
+                      ? translate("RunText", "nothing from ranks %1 after step %2")
+                      : translate("RunText", "nothing from rank %1 after step %2"),
+                  {listed(status.silent), countText(status.silentAfter.value())});
 }
 
 /// Two jobs with one run id, or a rank that was started twice.
-std::string conflictText(const RunFrame& frame) {
-    std::vector<std::uint32_t> claimed;
-    for (const engine::WorkerRow& row : frame.cursor.workers)
-        if (row.conflict)
-            claimed.push_back(row.metrics.rank.value());
-    if (claimed.empty())
+std::string conflictText(const RunStatus& status) {
+    if (status.conflicts.empty())
         return {};
-    return filled(claimed.size() > 1
+    return filled(status.conflicts.size() > 1
                       ? translate("RunText", "ranks %1 are claimed by two processes each; the one "
                                              "that called last is shown")
                       : translate("RunText", "rank %1 is claimed by two processes; the one that "
                                              "called last is shown"),
-                  {listed(claimed)});
+                  {listed(status.conflicts)});
 }
 
 Verdict nonFiniteVerdict(const RunFrame& frame) {
@@ -129,9 +129,9 @@ Verdict nonFiniteVerdict(const RunFrame& frame) {
         verdict.detail =
             filled(translate("RunText", "on %1 steps", nullptr, forPlural(first.steps)),
                    {countText(first.steps)});
-    std::vector<std::uint32_t> others;
+    std::vector<RankId> others;
     for (std::size_t i = 1; i < frame.nonFiniteRanks.size(); ++i)
-        others.push_back(frame.nonFiniteRanks[i].rank.value());
+        others.push_back(frame.nonFiniteRanks[i].rank);
     if (!others.empty())
         join(verdict.detail, filled(others.size() > 1 ? translate("RunText", "later also ranks %1")
                                                       : translate("RunText", "later also rank %1"),
@@ -176,9 +176,29 @@ std::string adviceFor(const Error& error) {
     }
 }
 
+/// Ranks that called and declared all that they had sent as lost.
+std::string allLostText(const RunStatus& status) {
+    const std::string causes = causesOf(status), lost = countText(status.lost);
+    if (status.state == RunState::Waiting)
+        return filled(translate("RunText", "No step yet: all records so far, %1, were lost: %2."),
+                      {lost, causes});
+    return status.lost == 1
+               ? filled(translate("RunText", "This session holds no step: the only record was "
+                                             "lost: %1."),
+                        {causes})
+               : filled(translate("RunText",
+                                  "This session holds no step: all %1 records were lost: %2.",
+                                  nullptr, forPlural(status.lost)),
+                        {lost, causes});
+}
+
 Verdict emptyVerdict(const RunStatus& status) {
     Verdict verdict;
-    if (status.state == RunState::Replay && !status.loading)
+    if (status.loading)
+        return verdict;
+    if (status.records == 0 && status.lost > 0)
+        verdict.headline = allLostText(status);
+    else if (status.state == RunState::Replay)
         verdict.headline =
             status.world == 0
                 ? translate("RunText",
@@ -215,12 +235,12 @@ Verdict verdict(const RunFrame& frame) {
         if (status.world == 1)
             verdict.detail = translate("RunText", "One rank only: there is nothing to compare.");
         else
-            verdict.detail = silentText(frame);
+            verdict.detail = silentText(status);
     }
-    if (const std::string conflict = conflictText(frame); !conflict.empty())
+    if (const std::string conflict = conflictText(status); !conflict.empty())
         join(verdict.detail, conflict);
     if (status.lost > 0)
-        join(verdict.detail, lostText(frame));
+        join(verdict.detail, lostText(status));
     if (damaged) {
         Verdict damage = damageVerdict(frame);
         if (verdict.kind == Verdict::Kind::Exact)
@@ -314,7 +334,7 @@ std::string statusLeft(const Source& source, const RunFrame* frame,
     if (frame != nullptr && frame->status.loading)
         join(text, filled(translate("RunText", "reading, %1 %"),
                           {widgets::fixedText(std::floor(100 * frame->status.read), 0)}));
-    if (frame != nullptr && !frame->empty)
+    if (frame != nullptr && (!frame->empty || frame->status.lost > 0))
         join(text, filled(translate("RunText", "%1 lost"), {countText(frame->status.lost)}));
     if (link && link->notAdmitted > 0)
         join(text, filled(translate("RunText", "%1 not let in: %2"),

@@ -31,8 +31,8 @@ std::string summaryOf(const widgets::TimelineFrame& timeline) {
 widgets::TimelineFrame timelineFrame(const engine::RunFrame& frame, const ChartOptions& options,
                                      std::optional<Step> playhead, bool loops, double runLast) {
     widgets::TimelineFrame timeline;
-    timeline.first = frame.firstStep;
-    timeline.last = std::max(frame.lastStep, runLast);
+    timeline.first = frame.spanFirst;
+    timeline.last = std::max(frame.spanLast, runLast);
     timeline.viewFirst = frame.viewFirst;
     timeline.viewLast = frame.viewLast;
     timeline.x = frame.overview.x;

@@ -32,6 +32,8 @@ bool ViewState::take(const engine::RunFrame& frame) {
         return changed;
     m_first = frame.firstStep;
     m_last = replaying() ? std::max(m_last, frame.lastStep) : frame.lastStep;
+    m_spanFirst = frame.spanFirst;
+    m_spanLast = replaying() ? std::max(m_spanLast, frame.spanLast) : frame.spanLast;
     m_viewFirst = frame.viewFirst;
     m_viewLast = frame.viewLast;
     m_shown = frame.cursor.step;
@@ -191,7 +193,7 @@ void ViewState::moveTo(double first, double last) {
         first = middle - kMinSpan / 2;
         last = middle + kMinSpan / 2;
     }
-    const double low = m_first - 0.5, high = m_last + 0.5, span = last - first;
+    const double low = m_spanFirst - 0.5, high = m_spanLast + 0.5, span = last - first;
     if (first <= low && last >= high) {
         showAll();
         return;
@@ -203,7 +205,7 @@ void ViewState::moveTo(double first, double last) {
         last = high;
         first = std::max(low, high - span);
     }
-    const bool atEdge = m_live && last >= m_last;
+    const bool atEdge = m_live && last >= m_spanLast;
     if (m_view.follow && !atEdge)
         m_heldAt = m_last;
     m_view.follow = atEdge; // a live run stays live while its newest step is in sight

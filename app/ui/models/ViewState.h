@@ -82,6 +82,8 @@ class ViewState {
     [[nodiscard]] bool replaying() const { return m_view.playhead.has_value(); }
     /// Of the whole run, also behind the playhead.
     [[nodiscard]] double lastStep() const { return m_last; }
+    /// ... with what it lost behind that.
+    [[nodiscard]] double spanLast() const { return m_spanLast; }
 
   private:
     /// The part of the view that undo brings back.
@@ -104,7 +106,8 @@ class ViewState {
     RankChoice m_ranks;
     std::vector<Window> m_past, m_future;
     std::optional<Step> m_hover, m_pin;
-    double m_first = 0, m_last = 0; ///< of the whole run, also behind the playhead
+    double m_first = 0, m_last = 0;         ///< of the whole run, also behind the playhead
+    double m_spanFirst = 0, m_spanLast = 0; ///< what can be seen: lost steps too
     double m_viewFirst = 0, m_viewLast = 0;
     double m_heldAt = 0;
     Step m_shown; ///< where the engine's cursor stands

@@ -126,7 +126,7 @@ void RunPane::refresh() {
     refreshSteps(*frame);
     const ViewState& view = m_controller.view();
     m_timeline->setFrame(timelineFrame(*frame, m_controller.chartOptions(), view.view().playhead,
-                                       view.loops(), view.lastStep()));
+                                       view.loops(), view.spanLast()));
     const bool running = view.live() && !view.held() && !view.view().cursor;
     m_numbersDue = running && m_pace.isActive() && selected == m_selected;
     if (!m_numbersDue)
@@ -176,8 +176,8 @@ void RunPane::refreshCursor() {
     state.newSteps = view.newSteps();
     state.cursor = m_controller.cursor().value_or(0);
     state.last = std::max(frame->lastStep, view.lastStep());
-    state.viewFirst = std::max(frame->viewFirst, frame->firstStep); // without the air beside it
-    state.viewLast = std::min(frame->viewLast, frame->lastStep);
+    state.viewFirst = std::max(frame->viewFirst, frame->spanFirst); // without the air beside it
+    state.viewLast = std::min(frame->viewLast, frame->spanLast);
     state.empty = frame->empty;
     m_transport->setState(state);
 }

@@ -337,6 +337,94 @@ class TestFrameBuilder : public QObject {
         QVERIFY(std::isfinite(frame.loss.mean.y[8]));
     }
 
+    void whatIsLostAtTheEndsIsInTheSpan() {
+        std::vector<wire::Event> events;
+        for (const wire::Event& event : support::streamOf({})) {
+            const auto* r = std::get_if<wire::StepRecord>(&event);
+            if (r == nullptr || (r->step >= Step{3} && r->step <= Step{14})) {
+                events.push_back(event);
+            } else if (r->step == Step{2}) {
+                events.emplace_back(
+                    wire::Gap{r->incarnation, r->rank, Seq{1}, Seq{3}, wire::GapCause::RingFull});
+            } else if (r->step == Step{19}) {
+                events.emplace_back(wire::Gap{r->incarnation, r->rank, Seq{16}, Seq{20},
+                                              wire::GapCause::RecorderPaused});
+            }
+        }
+        Loaded run = load(events);
+        const RunFrame frame = frameOf(run);
+        QCOMPARE(frame.gaps.size(), std::size_t{2});
+        QCOMPARE(frame.firstStep, 3.0);
+        QCOMPARE(frame.lastStep, 14.0);
+        QCOMPARE(std::pair(frame.spanFirst, frame.spanLast), std::pair(0.0, 19.0));
+        QCOMPARE(std::pair(frame.viewFirst, frame.viewLast), std::pair(0.0, 19.0));
+        QCOMPARE(std::pair(frame.gaps[1].first, frame.gaps[1].last), std::pair(15.0, 19.0));
+        QCOMPARE(frame.status.lost, std::uint64_t{32});
+        QCOMPARE(frame.status.lostBehind, std::uint64_t{20});
+        QCOMPARE(frame.status.lostCauses.size(), std::size_t{2});
+        View view;
+        view.span = 3; // the newest step that came stays in sight
+        QCOMPARE(frameOf(run, view).viewFirst, 14.0);
+        QCOMPARE(frameOf(run, view).viewLast, 17.0);
+        view.playhead = Step{10};
+        QCOMPARE(frameOf(run, view).spanLast, 10.0);
+        QCOMPARE(frameOf(run, view).gaps.size(), std::size_t{1});
+    }
+
+    void whatAnEarlierLaunchLostDoesNotCount() {
+        support::StreamOptions options;
+        options.bye = false;
+        auto events = support::streamOf(options);
+        for (std::uint32_t rank = 0; rank < options.world; ++rank) {
+            events.emplace_back(wire::Gap{support::helloOf(options, rank).incarnation, RankId{rank},
+                                          Seq{21}, Seq{60}, wire::GapCause::RingFull});
+        }
+        Loaded before = load(events);
+        QCOMPARE(frameOf(before).spanLast, 59.0);
+        options.generation = 1;
+        options.firstStep = 15;
+        options.firstIncarnation = 500;
+        options.steps = 10;
+        const auto more = support::streamOf(options);
+        events.insert(events.end(), more.begin(), more.end());
+        Loaded run = load(events);
+        const RunFrame frame = frameOf(run);
+        QCOMPARE(frame.lastStep, 24.0);
+        QCOMPARE(frame.spanLast, 24.0);
+        QVERIFY(frame.gaps.empty());
+        QCOMPARE(frame.status.lostBehind, std::uint64_t{0});
+        QCOMPARE(frame.status.lost, std::uint64_t{160});
+    }
+
+    /// Whatever launch the cursor is in.
+    void silentRanksAreOfTheNewestLaunch() {
+        support::StreamOptions options;
+        options.bye = false;
+        auto events = support::streamOf(options);
+        options.world = 3;
+        options.generation = 1;
+        options.firstStep = 15;
+        options.firstIncarnation = 500;
+        options.steps = 10;
+        for (const wire::Event& event : support::streamOf(options)) {
+            const auto* r = std::get_if<wire::StepRecord>(&event);
+            if (r == nullptr || r->rank != RankId{1} || r->step < Step{20}) {
+                events.push_back(event);
+            }
+        }
+        for (const bool follow : {false, true}) {
+            Loaded run = load(events, follow);
+            for (const std::uint64_t cursor : {5, 22}) {
+                View view;
+                view.cursor = Step{cursor};
+                const RunFrame frame =
+                    run.frames->build(view, run.pulse, m_now + seconds(follow ? 60 : 0));
+                QCOMPARE(frame.status.silent, std::vector{RankId{1}});
+                QCOMPARE(frame.status.silentAfter, Step{19});
+            }
+        }
+    }
+
     void aRestartIsMarkedAndReplacesItsSteps() {
         support::StreamOptions options;
         options.bye = false;

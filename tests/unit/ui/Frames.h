@@ -16,7 +16,8 @@ inline engine::RunFrame frameOf(std::uint32_t world) {
     frame.status.world = frame.status.reporting = world;
     frame.status.name = "small";
     frame.status.measuredGradients = true;
-    frame.lastStep = frame.viewLast = 10;
+    frame.lastStep = frame.spanLast = frame.viewLast = 10;
+    frame.status.lastStep = 10;
     for (std::uint32_t rank = 0; rank < world; ++rank) {
         engine::Line line;
         for (int step = 0; step <= 10; ++step) {

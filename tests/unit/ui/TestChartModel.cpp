@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ui/models/ChartModel.h"
 #include "app/ui/models/TimelineModel.h"
+#include "app/ui/models/ViewState.h"
 #include "tests/unit/ui/Frames.h"
 
 #include <QTest>
@@ -199,6 +200,21 @@ class TestChartModel : public QObject {
         QCOMPARE(timeline.playhead, 8.0);
         QVERIFY(timeline.loops);
         QVERIFY(timeline.summary.starts_with("Steps 0 to 10; charts show 0 to 10; cursor at 10"));
+    }
+
+    void stepsLostAtTheEndAreInSight() {
+        auto frame = frameOf(2);
+        frame.spanLast = frame.viewLast = 30;
+        frame.gaps.push_back({11, 30, "emitter queue full"});
+        QCOMPARE(chartFrame(ChartKind::Loss, frame, {}).last, 30.5);
+        const auto timeline = timelineFrame(frame, {}, {}, false);
+        QCOMPARE(timeline.last, 30.0);
+        ViewState view;
+        view.take(frame);
+        view.zoom(15, 40);
+        QCOMPARE(view.view().last, 30.5);
+        view.pin(25);
+        QCOMPARE(view.view().cursor, std::optional{Step{10}}); // none came there
     }
 
     void envelopeNamesItsParts() {

@@ -24,19 +24,20 @@ class TestRunText : public QObject {
 
     void silentRanksAreNamed() {
         auto frame = frameOf(8);
-        frame.cursor.workers[3].lastStep = Step{4};
-        frame.cursor.workers[5].lastStep = Step{6};
+        frame.status.silent = {RankId{3}, RankId{5}};
+        frame.status.silentAfter = Step{4};
         QCOMPARE(verdict(frame).detail, std::string("nothing from ranks 3 and 5 after step 4"));
-        frame.status.state = engine::RunState::Live;
-        frame.cursor.workers[3].live = true; // slow, not silent
+        frame.status.silent = {RankId{5}};
+        frame.status.silentAfter = Step{6};
         QCOMPARE(verdict(frame).detail, std::string("nothing from rank 5 after step 6"));
-        frame.cursor.workers[5].left = true; // it said so
+        frame.status.silent.clear();
+        frame.status.conflicts = {RankId{2}};
         frame.cursor.workers[2].conflict = true;
         QCOMPARE(
             verdict(frame).detail,
             std::string("rank 2 is claimed by two processes; the one that called last is shown"));
         QCOMPARE(workerTexts(frame, {}, {})[2].cells[7], std::string("claimed twice"));
-        frame.cursor.workers[2].conflict = false;
+        frame.status.conflicts.clear();
         QCOMPARE(verdict(frame).detail, std::string("No NaN or Inf, no record lost."));
     }
 
@@ -62,7 +63,16 @@ class TestRunText : public QObject {
     void lossAndDamageAreSaid() {
         auto frame = frameOf(8);
         frame.status.lost = 24;
-        QVERIFY(verdict(frame).detail.starts_with("24 records lost"));
+        frame.status.lostCauses = {"emitter queue full", "lost on the way"};
+        QCOMPARE(verdict(frame).detail,
+                 std::string("24 records lost (emitter queue full, lost on the way), hatched where "
+                             "a step is incomplete"));
+        frame.status.lostBehind = 20;
+        QVERIFY(verdict(frame).detail.find(", 20 of them behind step 10, the last that came,") !=
+                std::string::npos);
+        frame.status.lostBehind = 24;
+        QVERIFY(verdict(frame).detail.find("way), behind step 10, the last that came,") !=
+                std::string::npos);
         frame.status.problem = "the file went away";
         QCOMPARE(verdict(frame).headline, std::string("The file went away."));
     }
@@ -137,6 +147,21 @@ class TestRunText : public QObject {
         QVERIFY(verdict(frame).headline.ends_with("no rank that called sent one."));
         frame.status.loading = true;
         QVERIFY(verdict(frame).headline.empty());
+    }
+
+    void aSessionOfLossesOnlySaysSo() {
+        engine::RunFrame frame;
+        frame.status.state = engine::RunState::Replay;
+        frame.status.world = 2;
+        frame.status.lost = 1000;
+        frame.status.lostCauses = {"emitter queue full"};
+        QCOMPARE(verdict(frame).headline,
+                 std::string("This session holds no step: all 1,000 records were lost: emitter "
+                             "queue full."));
+        QCOMPARE(statusLeft({"", "/data/run.rankscope"}, &frame, {}),
+                 std::string("run.rankscope \u00B7 1,000 lost"));
+        frame.status.state = engine::RunState::Waiting;
+        QVERIFY(verdict(frame).headline.starts_with("No step yet: all records so far, 1,000,"));
     }
 
     void oneRankHasNothingToCompare() {

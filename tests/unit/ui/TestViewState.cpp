@@ -12,7 +12,7 @@ engine::RunFrame frameTo(double last, engine::RunState state) {
     engine::RunFrame frame;
     frame.empty = false;
     frame.status.state = state;
-    frame.lastStep = frame.viewLast = last;
+    frame.lastStep = frame.spanLast = frame.viewLast = last;
     frame.cursor.step = Step{static_cast<std::uint64_t>(last)};
     return frame;
 }
