@@ -93,11 +93,6 @@ MainWindow::MainWindow(const Parts& parts, QWidget* parent)
         m_remembered.clear();
         remember();
     });
-    connect(controller, &RunController::sourceChanged, this, [this] {
-        const auto& source = m_controller.source();
-        const bool listening = source && !source->endpoint.empty();
-        m_empty->setListening(listening ? text(source->endpoint) : QString());
-    });
     connectFirstPage();
     connect(m_verdict, &VerdictBar::remedyClicked, this, [this](int index) {
         const auto remedies = m_remedies->now();
@@ -188,6 +183,7 @@ void MainWindow::refresh() {
         return;
     }
     refreshBar();
+    m_empty->setSource(source, frame != nullptr ? frame->status.world : 0);
     m_pages->setCurrentWidget(hasRun ? static_cast<QWidget*>(m_run) : m_empty);
     if (hasRun) {
         m_run->refresh();
@@ -227,10 +223,16 @@ void MainWindow::refreshBar() {
                       text(runSummary(*frame)));
         setWindowTitle(tr("%1 \u2013 Rankscope").arg(name));
     } else {
-        m_bar->setRun({Pill::Waiting, "WAITING"}, tr("No run yet"),
-                      source && !source->endpoint.empty()
-                          ? tr("listening on %1").arg(text(source->endpoint))
-                          : QString());
+        QString name = tr("No run yet"), summary;
+        if (source && !source->endpoint.empty()) {
+            summary = tr("listening on %1").arg(text(source->endpoint));
+        } else if (source && (source->remote || source->live)) {
+            const QString whom = text(engine::addressName(source->file));
+            name = source->remote ? tr("Attached to %1").arg(whom) : whom;
+            summary = source->remote ? tr("no rank has called there yet")
+                                     : tr("being recorded, no rank has called yet");
+        }
+        m_bar->setRun({Pill::Waiting, "WAITING"}, name, summary);
         setWindowTitle(tr("Rankscope"));
     }
     m_bar->showControls(frame != nullptr && !frame->empty);

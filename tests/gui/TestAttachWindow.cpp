@@ -5,15 +5,18 @@
 #include "app/engine/Recorder.h"
 #include "app/ui/FigureMaker.h"
 #include "app/ui/panels/Prompt.h"
+#include "app/ui/panels/RunBar.h"
 #include "tests/support/BlackHole.h"
 #include "tests/support/RecordProcess.h"
 
 #include <QAction>
 #include <QDockWidget>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QStandardPaths>
 #include <QTest>
+#include <algorithm>
 
 using namespace rankscope;
 using support::Ranks;
@@ -61,9 +64,18 @@ class TestAttachWindow : public QObject {
         auto recorder = record();
         QVERIFY(!recorder->viewProblem());
         Window w;
-        w.window.openFiles({QString::fromStdString(m_options.view)});
+        const QString view = QString::fromStdString(m_options.view);
+        w.window.openFiles({view});
         QTRY_VERIFY(w.controller.source());
         QVERIFY(w.controller.source()->remote);
+        QTRY_COMPARE(w.window.empty()->listeningText(),
+                     QStringLiteral("Attached. No rank has called there yet."));
+        QVERIFY(w.window.empty()->introText().startsWith(QStringLiteral("Attached to ") + view));
+        QVERIFY(w.window.empty()->introText().contains(QStringLiteral("RANKSCOPE_ENDPOINT")));
+        const auto words = w.window.findChild<ui::RunBar*>()->findChildren<QLabel*>();
+        QVERIFY(std::any_of(words.begin(), words.end(), [&](const QLabel* label) {
+            return label->text() == QStringLiteral("Attached to ") + view;
+        }));
         Ranks ranks(m_options.link.endpoint, 2);
         ranks.step(5);
         QTRY_VERIFY_WITH_TIMEOUT(w.window.showsRun() && w.controller.frame()->lastStep == 4,

@@ -13,6 +13,7 @@
 #include <QPainter>
 #include <QPushButton>
 #include <QVBoxLayout>
+#include <utility>
 
 namespace rankscope::ui {
 namespace {
@@ -46,6 +47,7 @@ class DropZone final : public QWidget {
 
 EmptyPane::EmptyPane(QWidget* parent)
     : QWidget(parent),
+      m_intro(makeLabel({}, 14, false, "soft")),
       m_listening(makeLabel({}, font::kList)),
       m_elapsed(makeLabel({}, font::kBody, false, "note")),
       m_recent(new QVBoxLayout) {
@@ -56,9 +58,7 @@ EmptyPane::EmptyPane(QWidget* parent)
     block->setSpacing(0);
     block->addWidget(makeLabel(tr("See the workers behind the average"), font::kFirstRun, true));
     block->addSpacing(6);
-    block->addWidget(makeLabel(tr("Rankscope shows every rank\u2019s loss and gradient direction "
-                                  "beside their mean. Start in one of three ways."),
-                               14, false, "soft"));
+    block->addWidget(m_intro);
     block->addSpacing(24);
     auto* cards = new QHBoxLayout;
     cards->setSpacing(22);
@@ -83,7 +83,7 @@ EmptyPane::EmptyPane(QWidget* parent)
     outer->addStretch(3);
     m_timer.setInterval(1000);
     connect(&m_timer, &QTimer::timeout, this, &EmptyPane::tick);
-    setListening({});
+    setSource({}, 0);
 }
 
 QWidget* EmptyPane::watchCard() {
@@ -186,18 +186,47 @@ void EmptyPane::setRecent(const QStringList& files) {
                                       font::kList, false, "soft"));
 }
 
-void EmptyPane::setListening(const QString& endpoint) {
-    m_listening->setText(endpoint.isEmpty() ? tr("Not listening.")
-                                            : tr("Listening. No rank has called yet."));
-    m_listening->setToolTip(endpoint);
+void EmptyPane::setSource(const std::optional<Source>& source, std::uint32_t called) {
+    const bool listens = source && !source->endpoint.empty();
+    const bool follows = source && !listens && (source->remote || source->live);
+    const std::string address = listens ? source->endpoint : follows ? source->file : "";
+    const QString shown = QString::fromStdString(address);
+    const QString whom = QString::fromStdString(engine::addressName(address));
+    const bool keys = follows && source->remote && !engine::isEndpoint(address);
+    QString intro = tr("Rankscope shows every rank\u2019s loss and gradient direction beside their "
+                       "mean. Start in one of three ways.");
+    if (follows)
+        intro = (source->remote ? tr("Attached to %1.") : tr("%1 is being recorded.")).arg(whom) +
+                QLatin1Char(' ') +
+                (keys ? tr("Start the training with RANKSCOPE_ENDPOINT naming the recorder\u2019s "
+                           "connection file; its first step appears here.")
+                      : tr("Start the training with RANKSCOPE_ENDPOINT as the recorder printed it "
+                           "after \u201Clistening\u201D; its first step appears here."));
+    m_intro->setText(intro);
+    if (called > 0 && (listens || follows))
+        m_listening->setText(tr("Ranks have called; none has finished a step."));
+    else if (listens)
+        m_listening->setText(tr("Listening. No rank has called yet."));
+    else if (follows)
+        m_listening->setText(source->remote ? tr("Attached. No rank has called there yet.")
+                                            : tr("Being recorded. No rank has called yet."));
+    else
+        m_listening->setText(tr("Not listening."));
+    m_listening->setToolTip(shown);
+    if (std::exchange(m_waitsFor, address) == address)
+        return;
     m_elapsed->clear();
-    if (endpoint.isEmpty()) {
+    if (address.empty()) {
         m_timer.stop();
         return;
     }
     m_since.start();
     m_timer.start();
     tick();
+}
+
+QString EmptyPane::introText() const {
+    return m_intro->text();
 }
 
 QString EmptyPane::listeningText() const {

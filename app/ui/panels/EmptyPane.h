@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/ui/models/RunText.h"
+
 #include <QElapsedTimer>
 #include <QStringList>
 #include <QTimer>
 #include <QWidget>
+#include <cstdint>
+#include <optional>
+#include <string>
 
 class QLabel;
 class QVBoxLayout;
@@ -18,11 +23,13 @@ class EmptyPane final : public QWidget {
   public:
     explicit EmptyPane(QWidget* parent = nullptr);
 
-    /// Where ranks can call; empty: nowhere.
-    void setListening(const QString& endpoint);
+    /// What the window waits for: where it listens or whom it asks, and how many ranks have called
+    /// there. No step has come from any.
+    void setSource(const std::optional<Source>& source, std::uint32_t called);
     /// Files that are there, newest first.
     void setRecent(const QStringList& files);
     [[nodiscard]] QString listeningText() const;
+    [[nodiscard]] QString introText() const;
 
   signals:
     void openRequested();
@@ -35,11 +42,12 @@ class EmptyPane final : public QWidget {
     [[nodiscard]] QWidget* sampleCard();
     void tick();
 
-    QLabel *m_listening, *m_elapsed;
+    QLabel *m_intro, *m_listening, *m_elapsed;
     QVBoxLayout* m_recent;
     QStringList m_recentFiles;
     QTimer m_timer;
     QElapsedTimer m_since;
+    std::string m_waitsFor; ///< address; empty: nothing
 };
 
 } // namespace rankscope::ui
