@@ -3,6 +3,7 @@
 
 #include "app/export/PaperStyle.h"
 #include "app/export/TopLabels.h"
+#include "widgets/charts/RestartLabels.h"
 #include "widgets/charts/Segments.h"
 
 #include <algorithm>
@@ -60,15 +61,15 @@ void drawUprights(Drawing& drawing, const ChartFrame& frame, const PlotGeometry&
 void drawRestarts(Drawing& drawing, const ChartFrame& frame, const PlotGeometry& geometry,
                   const Theme& theme) {
     const double y = geometry.plot.bottom() - lineHeight(kAxisText) / 2 - 0.4;
+    const auto widthOf = [](const std::string& words) { return textWidth(text(words), kAxisText); };
+    for (const widgets::RestartLabel& label :
+         placeRestartLabels(frame.restarts, geometry, kDiamond + 0.8, widthOf))
+        drawWords(drawing, frame, geometry, {label.left, y}, text(label.text), {theme.text1, false},
+                  theme);
     for (const widgets::RestartMark& mark : frame.restarts) {
         if (!geometry.shows(mark.x))
             continue;
         const double x = geometry.toX(mark.x);
-        const QString words = text(mark.label);
-        const double width = textWidth(words, kAxisText), apart = kDiamond + 0.8;
-        const bool right = x + apart + width <= geometry.plot.right();
-        drawWords(drawing, frame, geometry, {right ? x + apart : x - apart - width, y}, words,
-                  {theme.text1, false}, theme);
         drawing.add(
             Path{{QPolygonF{
                      {{x, y - kDiamond}, {x + kDiamond, y}, {x, y + kDiamond}, {x - kDiamond, y}}}},

@@ -135,13 +135,17 @@ class TopLabels {
     void gaps() {
         for (const widgets::Gap& gap : m_frame.gaps) {
             const QRectF area = spanOf(m_geometry, gap.first, gap.last);
-            const QString words = text(gap.label);
-            const double width = textWidth(words, kAxisText);
-            if (words.isEmpty() || width + 1 > area.width())
-                continue;
-            const double left = area.center().x() - width / 2;
-            if (const auto y = take(left, left + width))
-                write({left, *y}, words, {m_theme.text3, false});
+            for (const std::string& label : {gap.label, gap.brief}) {
+                const QString words = text(label);
+                const double width = textWidth(words, kAxisText);
+                if (words.isEmpty() || width + 1 > area.width())
+                    continue;
+                const double left = area.center().x() - width / 2;
+                if (const auto y = take(left, left + width)) {
+                    write({left, *y}, words, {m_theme.text3, false});
+                    break;
+                }
+            }
         }
     }
 

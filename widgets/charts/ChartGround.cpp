@@ -50,8 +50,11 @@ void paintGaps(QPainter& painter, const ChartFrame& frame, const PlotGeometry& g
             continue;
         area.setWidth(std::max(2.0, area.width()));
         paintHatch(painter, area, hatch);
-        const QString text = QString::fromStdString(gap.label);
-        const QSizeF size = QFontMetricsF(painter.font()).size(Qt::TextSingleLine, text);
+        const QFontMetricsF metrics(painter.font());
+        QString text = QString::fromStdString(gap.label);
+        if (metrics.horizontalAdvance(text) + 4 > area.width())
+            text = QString::fromStdString(gap.brief);
+        const QSizeF size = metrics.size(Qt::TextSingleLine, text);
         if (text.isEmpty() || size.width() + 2 > area.width())
             continue;
         const QRectF box(area.center().x() - size.width() / 2 - 2, area.top() + 2, size.width() + 4,

@@ -2,6 +2,7 @@
 #include "widgets/charts/ChartMarks.h"
 
 #include "widgets/charts/LineStyle.h"
+#include "widgets/charts/RestartLabels.h"
 #include "widgets/charts/Segments.h"
 #include "widgets/charts/TopMarks.h"
 #include "widgets/common/PaintText.h"
@@ -78,11 +79,17 @@ void paintRestarts(QPainter& painter, const ChartFrame& frame, const PlotGeometr
         painter.setPen(Qt::NoPen);
         painter.setBrush(theme.mean);
         painter.drawPolygon(diamond, 4);
-        const QString text = QString::fromStdString(mark.label);
-        const double width = painter.fontMetrics().horizontalAdvance(text);
-        const bool left = x + 9 + width > geometry.plot.right();
+    }
+    const QFontMetricsF metrics(painter.font());
+    const auto widthOf = [&](const std::string& words) {
+        return metrics.horizontalAdvance(QString::fromStdString(words)) + 4;
+    };
+    for (const RestartLabel& label : placeRestartLabels(frame.restarts, geometry, 7, widthOf)) {
+        const double height = metrics.height();
+        const QRectF box(label.left, geometry.plot.bottom() - 10 - height / 2, label.width, height);
+        paintVeil(painter, box, theme);
         painter.setPen(theme.text1);
-        painter.drawText(QPointF(left ? x - 9 - width : x + 9, y + 4), text);
+        paintText(painter, box, Qt::AlignCenter, label.text);
     }
 }
 

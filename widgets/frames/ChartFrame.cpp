@@ -69,11 +69,12 @@ bool sameContent(const ChartFrame& a, const ChartFrame& b) {
                    }) &&
            sameAll(a.gaps, b.gaps,
                    [](const Gap& l, const Gap& r) {
-                       return l.first == r.first && l.last == r.last && l.label == r.label;
+                       return l.first == r.first && l.last == r.last && l.label == r.label &&
+                              l.brief == r.brief;
                    }) &&
            sameAll(a.restarts, b.restarts,
                    [](const RestartMark& l, const RestartMark& r) {
-                       return l.x == r.x && l.label == r.label;
+                       return l.x == r.x && l.label == r.label && l.brief == r.brief;
                    }) &&
            sameAll(a.nonFinite, b.nonFinite,
                    [](const NonFiniteMark& l, const NonFiniteMark& r) {

@@ -68,12 +68,14 @@ struct Band {
 struct Gap {
     double first = 0, last = 0;
     std::string label;
+    std::string brief{}; ///< shown where there is no room for the label
 };
 
 /// A restart or a change of the world's size at x.
 struct RestartMark {
     double x = 0;
     std::string label;
+    std::string brief{}; ///< shown where there is no room for the label
 };
 
 /// A value that was measured and was NaN or infinite.

@@ -10,6 +10,8 @@
 #include <QPainter>
 #include <algorithm>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 namespace rankscope::widgets {
 namespace {
@@ -36,6 +38,29 @@ void paintRamp(QPainter& painter, const QRectF& bar, HeatmapScale scale, const T
 }
 
 } // namespace
+
+std::string legendText(double tick) {
+    if (std::abs(tick) == 1)
+        return tick < 0 ? std::string(kMinus) + "1" : "+1";
+    return cosineText(tick, 1);
+}
+
+std::vector<double> legendTicks(double width, const QFontMetricsF& metrics) {
+    constexpr double kApart = 4;
+    const std::vector<double> ends{-1, 0, 1};
+    for (const auto& ticks :
+         {std::vector<double>{-1, -0.5, -0.1, 0, 0.1, 0.5, 1}, {-1, -0.5, 0, 0.5, 1}, ends}) {
+        double free = -HUGE_VAL;
+        const bool apart = std::all_of(ticks.begin(), ticks.end(), [&](double tick) {
+            const double half = metrics.horizontalAdvance(toText(legendText(tick))) / 2;
+            const double x = CosineColors::position(tick) * width / 2;
+            return std::exchange(free, x + half + kApart) <= x - half;
+        });
+        if (apart)
+            return ticks;
+    }
+    return ends;
+}
 
 void paintBars(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayout& layout,
                double right, const Theme& theme) {
@@ -72,14 +97,12 @@ void paintLegend(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayo
     const QRectF bar(layout.map().left(), layout.map().bottom() + 9, layout.map().width(), 8);
     paintRamp(painter, bar, frame.scale, theme);
     painter.setFont(font::text(font::kAxis));
-    for (const double tick : {-1.0, -0.5, -0.1, 0.0, 0.1, 0.5, 1.0}) {
+    for (const double tick : legendTicks(bar.width(), QFontMetricsF(painter.font()))) {
         const double x = bar.center().x() + CosineColors::position(tick) * bar.width() / 2;
         painter.fillRect(QRectF(std::round(x), bar.bottom(), 1, 4), theme.text3);
-        std::string text = cosineText(tick, 1);
-        if (std::abs(tick) == 1)
-            text = tick < 0 ? std::string(kMinus) + "1" : "+1";
         painter.setPen(theme.text3);
-        painter.drawText(QRectF(x - 20, bar.bottom() + 4, 40, 14), Qt::AlignCenter, toText(text));
+        painter.drawText(QRectF(x - 20, bar.bottom() + 4, 40, 14), Qt::AlignCenter,
+                         toText(legendText(tick)));
     }
     const double left = layout.map().right() + 14;
     double y = bar.top() - 5;

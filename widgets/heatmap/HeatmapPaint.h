@@ -4,6 +4,10 @@
 #include "widgets/frames/HeatmapFrame.h"
 #include "widgets/heatmap/HeatmapLayout.h"
 
+#include <string>
+#include <vector>
+
+class QFontMetricsF;
 class QPainter;
 class QString;
 
@@ -22,6 +26,9 @@ void paintBars(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayout
                double right, const Theme& theme);
 void paintLegend(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayout& layout,
                  double right, const Theme& theme);
+/// Cosines that are named below a legend of this width: as many as stand apart.
+[[nodiscard]] std::vector<double> legendTicks(double width, const QFontMetricsF& metrics);
+[[nodiscard]] std::string legendText(double tick);
 /// Lines of text at the right of a map without bars.
 void paintAside(QPainter& painter, const HeatmapFrame& frame, const HeatmapLayout& layout,
                 double right, double bottom, const Theme& theme);

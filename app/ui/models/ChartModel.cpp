@@ -262,10 +262,16 @@ std::string restartText(const engine::Restart& restart, bool whole) {
 
 void addMarks(widgets::ChartFrame& chart, ChartKind kind, const PanelFrame& panel,
               const RunFrame& frame, const ChartOptions& options) {
-    for (const engine::GapSpan& gap : frame.gaps)
-        chart.gaps.push_back({gap.first, gap.last, translate("ChartModel", "gap")});
+    const bool whole = kind == kCharts[0]; // said once; the other panels have its line
+    for (const engine::GapSpan& gap : frame.gaps) {
+        const std::string brief = translate("ChartModel", "gap");
+        chart.gaps.push_back(
+            {gap.first, gap.last,
+             whole ? filled(translate("ChartModel", "gap: %1"), {gap.cause}) : brief, brief});
+    }
     for (const engine::Restart& restart : frame.restarts)
-        chart.restarts.push_back({restart.step, restartText(restart, kind == kCharts[0])});
+        chart.restarts.push_back(
+            {restart.step, restartText(restart, whole), restartText(restart, false)});
     for (const double step : panel.nonFinite) {
         std::string label = "NaN";
         for (const engine::NonFiniteRank& rank : frame.nonFiniteRanks)
@@ -274,7 +280,7 @@ void addMarks(widgets::ChartFrame& chart, ChartKind kind, const PanelFrame& pane
         chart.nonFinite.push_back({step, std::move(label)});
     }
     chart.notes = options.notes;
-    if (kind != kCharts[0]) // said once; the other panels have its line
+    if (!whole)
         for (widgets::NoteMark& note : chart.notes)
             note.text.clear();
     const auto references = options.references.find(kind);
@@ -314,7 +320,7 @@ widgets::ChartFrame chartFrame(ChartKind kind, const RunFrame& frame, const Char
     if (kind == ChartKind::Direction && frame.pair)
         addPair(chart, *frame.pair);
     addMarks(chart, kind, panel, frame, options);
-    chart.summary = chartSummary(kind, frame, options);
+    chart.summary = chartSummary(kind, frame, options) + gapSummary(frame);
     return chart;
 }
 

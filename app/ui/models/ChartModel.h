@@ -40,6 +40,9 @@ inline constexpr std::size_t kMaxRankLines = 16;
 /// One sentence about the cursor's step, for screen readers.
 [[nodiscard]] std::string chartSummary(ChartKind kind, const engine::RunFrame& frame,
                                        const ChartOptions& options);
+/// " Gap from step 3 to 5: emitter queue full." for the first gaps in view, as sentences to add;
+/// empty when there is none.
+[[nodiscard]] std::string gapSummary(const engine::RunFrame& frame);
 
 /// The values at the cursor, for a panel's header line.
 [[nodiscard]] std::vector<widgets::HeaderValue>

@@ -165,6 +165,28 @@ std::string chartSummary(ChartKind kind, const RunFrame& frame, const ChartOptio
                   {plainText(m.gradNormCv), step});
 }
 
+std::string gapSummary(const RunFrame& frame) {
+    constexpr std::size_t kSaid = 3;
+    std::string text;
+    std::size_t count = 0;
+    for (const engine::GapSpan& gap : frame.gaps) {
+        if (gap.last < frame.viewFirst || gap.first > frame.viewLast || ++count > kSaid)
+            continue;
+        text += gap.first == gap.last
+                    ? filled(translate("ChartModel", " Gap at step %1: %2."),
+                             {widgets::fixedText(gap.first, 0), gap.cause})
+                    : filled(translate("ChartModel", " Gap from step %1 to %2: %3."),
+                             {widgets::fixedText(gap.first, 0), widgets::fixedText(gap.last, 0),
+                              gap.cause});
+    }
+    if (count > kSaid)
+        text += count == kSaid + 1 ? translate("ChartModel", " 1 more gap.")
+                                   : filled(translate("ChartModel", " %1 more gaps.", nullptr,
+                                                      words::forPlural(count - kSaid)),
+                                            {widgets::countText(count - kSaid)});
+    return text;
+}
+
 std::vector<widgets::HeaderValue> chartHeader(ChartKind kind, const RunFrame& frame,
                                               const ChartOptions& options) {
     std::vector<widgets::HeaderValue> values;

@@ -56,7 +56,7 @@ widgets::TimelineFrame timelineFrame(const engine::RunFrame& frame, const ChartO
         timeline.cursor = static_cast<double>(frame.cursor.step.value());
     if (playhead)
         timeline.playhead = static_cast<double>(playhead->value());
-    timeline.summary = summaryOf(timeline);
+    timeline.summary = summaryOf(timeline) + gapSummary(frame);
     return timeline;
 }
 

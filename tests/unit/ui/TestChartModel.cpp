@@ -182,7 +182,12 @@ class TestChartModel : public QObject {
         frame.nonFiniteRanks.push_back({RankId{5}, Step{6}, 1, true});
         const auto chart = chartFrame(ChartKind::Loss, frame, {});
         QCOMPARE(chart.gaps[0].first, 3.0);
+        QCOMPARE(chart.gaps[0].label, std::string("gap: emitter queue full"));
+        QCOMPARE(chart.gaps[0].brief, std::string("gap"));
+        QCOMPARE(chartFrame(ChartKind::Direction, frame, {}).gaps[0].label, std::string("gap"));
+        QVERIFY(chart.summary.ends_with(" Gap from step 3 to 5: emitter queue full."));
         QCOMPARE(chart.restarts[0].label, std::string("restart 1"));
+        QCOMPARE(chart.restarts[1].brief, std::string("restart 2"));
         QCOMPARE(chart.restarts[1].label,
                  std::string("restart 2, from 8 to 6 ranks, 3 steps given up (dotted)"));
         QCOMPARE(chartFrame(ChartKind::Direction, frame, {}).restarts[1].label,
@@ -200,6 +205,13 @@ class TestChartModel : public QObject {
         QCOMPARE(timeline.playhead, 8.0);
         QVERIFY(timeline.loops);
         QVERIFY(timeline.summary.starts_with("Steps 0 to 10; charts show 0 to 10; cursor at 10"));
+        QVERIFY(timeline.summary.ends_with(" Gap from step 3 to 5: emitter queue full."));
+        frame.viewFirst = 6; // out of sight
+        QVERIFY(chartFrame(ChartKind::Loss, frame, {}).summary.find("Gap") == std::string::npos);
+        for (int i = 0; i < 4; ++i)
+            frame.gaps.push_back({7.0 + i, 7.0 + i, "recorder paused"});
+        const auto many = chartFrame(ChartKind::Loss, frame, {}).summary;
+        QVERIFY(many.ends_with(" Gap at step 9: recorder paused. 1 more gap."));
     }
 
     void stepsLostAtTheEndAreInSight() {

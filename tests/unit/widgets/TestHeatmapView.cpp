@@ -2,8 +2,10 @@
 #include "tests/support/FatalMessages.h"
 #include "widgets/common/Theme.h"
 #include "widgets/heatmap/CosineColors.h"
+#include "widgets/heatmap/HeatmapPaint.h"
 #include "widgets/heatmap/HeatmapView.h"
 
+#include <QFontMetricsF>
 #include <QSignalSpy>
 #include <QTest>
 #include <cmath>
@@ -60,8 +62,29 @@ class TestHeatmapView : public QObject {
     void hostsAreNamedAndParted();
     void oneRankAmongAThousandIsSeen();
     void barsStayBesideALowMap();
+    void legendNamesWhatStandsApart();
     void saysWhyItIsEmpty();
 };
+
+void TestHeatmapView::legendNamesWhatStandsApart() {
+    const QFontMetricsF metrics(font::text(font::kAxis));
+    std::size_t before = 0;
+    for (const double width : {50.0, 68.0, 100.0, 140.0, 280.0}) { // 68: of two ranks
+        const auto ticks = legendTicks(width, metrics);
+        QVERIFY(ticks.size() >= before);
+        before = ticks.size();
+        double free = -HUGE_VAL;
+        for (const double tick : ticks) {
+            const double half =
+                metrics.horizontalAdvance(QString::fromStdString(legendText(tick))) / 2;
+            const double x = CosineColors::position(tick) * width / 2;
+            QVERIFY2(x - half > free, qPrintable(QString::number(width)));
+            free = x + half + 2;
+        }
+    }
+    QCOMPARE(legendTicks(68, metrics).size(), std::size_t{3});
+    QCOMPARE(before, std::size_t{7});
+}
 
 void TestHeatmapView::cellsHaveExactColours_data() {
     QTest::addColumn<int>("ranks");
