@@ -4,8 +4,8 @@
 #include "app/cli/LoadRun.h"
 #include "app/cli/Output.h"
 #include "app/cli/Printable.h"
-#include "app/engine/CompareFacts.h"
-#include "app/engine/CompareText.h"
+#include "app/engine/compare/CompareFacts.h"
+#include "app/engine/compare/CompareText.h"
 #include "app/tables/CompareTable.h"
 #include "app/tables/StepRange.h"
 

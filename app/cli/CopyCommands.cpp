@@ -5,7 +5,7 @@
 #include "app/cli/LoadRun.h"
 #include "app/cli/Output.h"
 #include "app/cli/Printable.h"
-#include "app/engine/SessionAddress.h"
+#include "app/engine/session/SessionAddress.h"
 #include "transport/session/Copies.h"
 
 #include <chrono>

@@ -3,7 +3,7 @@
 #include "app/cli/LoadRun.h"
 #include "app/cli/Output.h"
 #include "app/cli/Printable.h"
-#include "app/engine/GapCause.h"
+#include "app/engine/frames/GapCause.h"
 
 #include <nlohmann/json.hpp>
 

@@ -2,7 +2,7 @@
 #include "app/cli/LoadRun.h"
 
 #include "app/cli/Output.h"
-#include "app/engine/SessionAddress.h"
+#include "app/engine/session/SessionAddress.h"
 
 #include <string>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "app/engine/RunReader.h"
+#include "app/engine/session/RunReader.h"
 
 #include <filesystem>
 #include <memory>

@@ -4,7 +4,7 @@
 #include "app/cli/OtherProcess.h"
 #include "app/cli/Output.h"
 #include "app/cli/RecordStatus.h"
-#include "app/engine/Recorder.h"
+#include "app/engine/record/Recorder.h"
 #include "transport/link/HeadRoom.h"
 #include "transport/session/SessionWriter.h"
 

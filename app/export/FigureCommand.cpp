@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/export/FigureCommand.h"
 
-#include "app/engine/Notes.h"
+#include "app/engine/session/Notes.h"
 #include "app/export/FigureFile.h"
 #include "app/export/FigureWriter.h"
 

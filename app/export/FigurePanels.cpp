@@ -2,7 +2,7 @@
 #include "app/export/FigurePanels.h"
 
 #include "app/analysis/Seriation.h"
-#include "app/engine/Notes.h"
+#include "app/engine/session/Notes.h"
 #include "app/ui/models/CosineModel.h"
 #include "app/ui/models/NoteModel.h"
 #include "widgets/charts/Segments.h"

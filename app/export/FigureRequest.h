@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/engine/CompareFrame.h"
-#include "app/engine/RunFrame.h"
+#include "app/engine/compare/CompareFrame.h"
+#include "app/engine/frames/RunFrame.h"
 #include "app/tables/StepRange.h"
 #include "app/ui/models/ChartModel.h"
 #include "app/ui/models/CompareCharts.h"

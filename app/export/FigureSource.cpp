@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/export/FigureSource.h"
 
-#include "app/engine/FrameBuilder.h"
-#include "app/engine/RunPulse.h"
-#include "app/engine/SessionAddress.h"
+#include "app/engine/frames/RunPulse.h"
+#include "app/engine/run/FrameBuilder.h"
+#include "app/engine/session/SessionAddress.h"
 
 #include <algorithm>
 #include <cmath>

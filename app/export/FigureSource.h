@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/engine/RunReader.h"
+#include "app/engine/session/RunReader.h"
 #include "app/export/FigureRequest.h"
 
 #include <filesystem>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/export/OverlayPanels.h"
 
-#include "app/engine/Comparison.h"
-#include "app/engine/SessionAddress.h"
+#include "app/engine/compare/Comparison.h"
+#include "app/engine/session/SessionAddress.h"
 #include "app/ui/models/CompareCharts.h"
 
 #include <algorithm>

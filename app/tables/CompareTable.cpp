@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/tables/CompareTable.h"
 
-#include "app/engine/CompareText.h"
+#include "app/engine/compare/CompareText.h"
 
 #include <utility>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "app/engine/CompareFacts.h"
+#include "app/engine/compare/CompareFacts.h"
 #include "app/tables/Table.h"
 
 namespace rankscope::tables {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/engine/Comparison.h"
+#include "app/engine/compare/Comparison.h"
 
 #include <QObject>
 #include <memory>

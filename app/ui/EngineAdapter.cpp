@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ui/EngineAdapter.h"
 
-#include "app/engine/Notes.h"
-#include "app/engine/Recorder.h"
-#include "app/engine/Run.h"
-#include "app/engine/SessionAddress.h"
+#include "app/engine/record/Recorder.h"
+#include "app/engine/run/Run.h"
+#include "app/engine/session/Notes.h"
+#include "app/engine/session/SessionAddress.h"
 
 #include <QDir>
 #include <QStandardPaths>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ui/MainWindow.h"
 
-#include "app/engine/SessionAddress.h"
+#include "app/engine/session/SessionAddress.h"
 #include "app/ui/CompareDesk.h"
 #include "app/ui/EngineAdapter.h"
 #include "app/ui/Listener.h"

@@ -3,9 +3,9 @@
 // made up in memory; BenchRun measures reading a file. Times are of the processor.
 // usage: BenchFrames [RANKS STEPS [HOLES]]   (HOLES: one value of so many is missing)
 
-#include "app/engine/PanelBuilder.h"
-#include "app/engine/RankChoice.h"
-#include "app/engine/StepImages.h"
+#include "app/engine/run/PanelBuilder.h"
+#include "app/engine/run/RankChoice.h"
+#include "app/engine/run/StepImages.h"
 #include "tests/support/Curves.h"
 
 #include <algorithm>

@@ -4,9 +4,9 @@
 // usage: BenchRun [FILE WORKERS STEPS]   (FILE is made when it does not exist)
 // Times are of the processor.
 
-#include "app/engine/BlockSummariser.h"
-#include "app/engine/FrameBuilder.h"
-#include "app/engine/RunReader.h"
+#include "app/engine/record/BlockSummariser.h"
+#include "app/engine/run/FrameBuilder.h"
+#include "app/engine/session/RunReader.h"
 #include "transport/session/SessionWriter.h"
 
 #include <algorithm>

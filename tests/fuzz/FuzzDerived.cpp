@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/analysis/RunTable.h"
-#include "app/engine/DerivedRows.h"
-#include "app/engine/RunCurves.h"
+#include "app/engine/blocks/DerivedRows.h"
+#include "app/engine/blocks/RunCurves.h"
 #include "tests/fuzz/Fuzz.h"
 
 #include <cstdlib>

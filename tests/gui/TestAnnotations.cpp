@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/gui/Window.h"
 
-#include "app/engine/Notes.h"
+#include "app/engine/session/Notes.h"
 #include "app/ui/NoteKeeper.h"
 #include "app/ui/panels/Prompt.h"
 #include "tests/support/FatalMessages.h"

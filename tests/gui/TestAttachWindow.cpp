@@ -2,7 +2,7 @@
 #include "tests/gui/Ranks.h"
 #include "tests/gui/Window.h"
 
-#include "app/engine/Recorder.h"
+#include "app/engine/record/Recorder.h"
 #include "app/ui/FigureMaker.h"
 #include "app/ui/panels/Prompt.h"
 #include "app/ui/panels/RunBar.h"

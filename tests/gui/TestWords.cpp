@@ -2,7 +2,7 @@
 #include "tests/gui/Bracketed.h"
 #include "tests/gui/Window.h"
 
-#include "app/engine/CompareText.h"
+#include "app/engine/compare/CompareText.h"
 #include "app/ui/CompareController.h"
 #include "app/ui/CompareDesk.h"
 #include "app/ui/actions/Actions.h"

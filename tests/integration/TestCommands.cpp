@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // info, metrics, cosine and verify as scripts see them.
 
-#include "app/engine/Run.h"
-#include "app/engine/RunReader.h"
+#include "app/engine/run/Run.h"
+#include "app/engine/session/RunReader.h"
 #include "tests/support/Command.h"
 #include "tests/support/Streams.h"
 

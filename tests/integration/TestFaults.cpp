@@ -2,7 +2,7 @@
 // Simulated runs with every kind of fault, recorded by real processes, and what the metrics say.
 // The simulator gives the same run for the same seed, so a healthy run is the reference.
 
-#include "app/engine/Run.h"
+#include "app/engine/run/Run.h"
 #include "tests/support/Command.h"
 #include "tests/support/RecordProcess.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // `rankscope figure` as scripts see it: files, numbers beside them, errors; without a display.
 
-#include "app/engine/Notes.h"
+#include "app/engine/session/Notes.h"
 #include "tests/support/Command.h"
 #include "tests/support/RecordedRun.h"
 #include "tests/unit/export/Svg.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Viewers of a recorder in a process of its own: what they see, and what they cost.
 
-#include "app/engine/RunReader.h"
+#include "app/engine/session/RunReader.h"
 #include "tests/support/Command.h"
 #include "tests/support/Rank.h"
 #include "tests/support/RecordProcess.h"

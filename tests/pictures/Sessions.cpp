@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/pictures/Sessions.h"
 
-#include "app/engine/Notes.h"
+#include "app/engine/session/Notes.h"
 #include "tests/support/RecordedRun.h"
 #include "transport/session/SessionReader.h"
 #include "transport/session/SessionWriter.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/engine/Recorder.h"
+#include "app/engine/record/Recorder.h"
 #include "tests/pictures/Scenes.h"
 #include "tests/pictures/Stage.h"
 

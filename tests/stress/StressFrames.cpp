@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Random runs full of losses, late ranks, restarts and repeated steps: what a window shows of them
 // must not depend on when it is opened, on what the recorder kept, nor on the order of arrival.
-#include "app/engine/BlockSummariser.h"
-#include "app/engine/FrameBuilder.h"
+#include "app/engine/record/BlockSummariser.h"
+#include "app/engine/run/FrameBuilder.h"
 #include "tests/stress/Report.h"
 #include "tests/support/RandomRun.h"
 #include "tests/support/SameFrames.h"

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/analysis/Summary.h"
-#include "app/engine/RunCurves.h"
+#include "app/engine/blocks/RunCurves.h"
 
 #include <cmath>
 #include <cstdint>

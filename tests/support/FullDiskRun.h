@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "app/engine/Recorder.h"
+#include "app/engine/record/Recorder.h"
 #include "tests/support/Rank.h"
 #include "tests/support/SmallDisk.h"
 #include "tests/support/Stored.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "app/engine/RunFrame.h"
+#include "app/engine/frames/RunFrame.h"
 
 #include <cmath>
 #include <string>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A viewer without a window, to be stopped and killed by tests: follows the session at an address
 // and says on stdout, a line each, how many messages it has; ends with the address's run.
-#include "app/engine/SessionAddress.h"
+#include "app/engine/session/SessionAddress.h"
 
 #include <chrono>
 #include <cstdio>

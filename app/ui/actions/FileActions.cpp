@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/engine/SessionAddress.h"
+#include "app/engine/session/SessionAddress.h"
 #include "app/ui/MainWindow.h"
 #include "app/ui/actions/Actions.h"
 #include "app/ui/panels/Prompt.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What CompareWords.h says of a metric, a number, a session and its settings by themselves.
-#include "app/engine/SessionAddress.h"
+#include "app/engine/session/SessionAddress.h"
 #include "app/ui/models/CompareWords.h"
 #include "app/ui/models/Words.h"
 #include "widgets/common/NumberText.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ui/models/CompareWords.h"
 
-#include "app/engine/CompareText.h"
-#include "app/engine/SessionAddress.h"
+#include "app/engine/compare/CompareText.h"
+#include "app/engine/session/SessionAddress.h"
 #include "app/ui/models/ChartModel.h"
 #include "app/ui/models/Words.h"
 #include "widgets/common/NumberText.h"

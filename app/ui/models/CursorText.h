@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/engine/RunFrame.h"
+#include "app/engine/frames/RunFrame.h"
 
 #include <string>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/engine/Notes.h"
+#include "app/engine/session/Notes.h"
 #include "app/ui/models/ChartModel.h"
 
 #include <map>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/engine/CompareFrame.h"
+#include "app/engine/compare/CompareFrame.h"
 
 #include <QWidget>
 #include <memory>

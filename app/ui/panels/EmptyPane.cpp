@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ui/panels/EmptyPane.h"
 
-#include "app/engine/SessionAddress.h"
+#include "app/engine/session/SessionAddress.h"
 #include "app/ui/SampleShelf.h"
 #include "app/ui/panels/Card.h"
 #include "app/ui/panels/SampleButton.h"

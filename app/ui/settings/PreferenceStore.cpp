@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ui/settings/PreferenceStore.h"
 
-#include "app/engine/SessionAddress.h"
+#include "app/engine/session/SessionAddress.h"
 
 #include <QFileInfo>
 

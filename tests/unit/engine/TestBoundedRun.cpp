@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A viewer that holds a little of a run shows what one shows that holds all of it.
-#include "app/engine/BlockSummariser.h"
-#include "app/engine/FrameBuilder.h"
+#include "app/engine/record/BlockSummariser.h"
+#include "app/engine/run/FrameBuilder.h"
 
 #include "tests/support/RandomRun.h"
 #include "tests/support/SameFrames.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/engine/Comparison.h"
+#include "app/engine/compare/Comparison.h"
 
 #include "tests/support/BlackHole.h"
 #include "tests/support/Streams.h"

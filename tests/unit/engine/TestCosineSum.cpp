@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/engine/CosineSum.h"
+#include "app/engine/run/CosineSum.h"
 
 #include <QtTest>
 

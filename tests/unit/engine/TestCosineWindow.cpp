@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/engine/CosineWindow.h"
+#include "app/engine/run/CosineWindow.h"
 
 #include "tests/support/FaultProxy.h"
 #include "tests/support/Streams.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/engine/Decimation.h"
+#include "app/engine/frames/Decimation.h"
 
 #include <QtTest>
 

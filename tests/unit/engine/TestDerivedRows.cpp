@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/engine/DerivedRows.h"
+#include "app/engine/blocks/DerivedRows.h"
 
-#include "app/engine/RunCurves.h"
-#include "app/engine/RunDigest.h"
+#include "app/engine/blocks/RunCurves.h"
+#include "app/engine/blocks/RunDigest.h"
 #include "tests/support/Curves.h"
 #include "tests/support/RandomRun.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A restart goes back to a checkpoint: what is drawn of the steps that were given up.
-#include "app/engine/FrameBuilder.h"
+#include "app/engine/run/FrameBuilder.h"
 
 #include "tests/support/Streams.h"
 #include "tests/unit/engine/ReadBack.h"

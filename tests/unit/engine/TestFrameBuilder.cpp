@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/engine/FrameBuilder.h"
+#include "app/engine/run/FrameBuilder.h"
 
 #include "tests/support/Streams.h"
 #include "tests/unit/engine/ReadBack.h"

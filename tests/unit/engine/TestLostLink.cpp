@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A window on a recorder that leaves: what was not read by then is missing, and that is said.
-#include "app/engine/Run.h"
+#include "app/engine/run/Run.h"
 
 #include "tests/support/Streams.h"
 #include "transport/session/SqliteRows.h"

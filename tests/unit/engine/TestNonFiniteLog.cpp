@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/engine/NonFiniteLog.h"
+#include "app/engine/blocks/NonFiniteLog.h"
 
 #include <QtTest>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/engine/Notes.h"
+#include "app/engine/session/Notes.h"
 
 #include <QDir>
 #include <QTemporaryDir>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/engine/PanelBuilder.h"
+#include "app/engine/run/PanelBuilder.h"
 
 #include "tests/support/Curves.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/engine/RankChoice.h"
+#include "app/engine/run/RankChoice.h"
 
-#include "app/engine/RankDistance.h"
+#include "app/engine/run/RankDistance.h"
 #include "tests/support/Curves.h"
 
 #include <QtTest>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/engine/Recorder.h"
-#include "app/engine/ResumedRun.h"
-#include "app/engine/StepList.h"
+#include "app/engine/blocks/ResumedRun.h"
+#include "app/engine/blocks/StepList.h"
+#include "app/engine/record/Recorder.h"
 #include "tests/support/Rank.h"
 #include "tests/support/Stored.h"
 #include "transport/link/ConnectionFile.h"

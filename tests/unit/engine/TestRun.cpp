@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/engine/Run.h"
+#include "app/engine/run/Run.h"
 
-#include "app/engine/RunReader.h"
+#include "app/engine/session/RunReader.h"
 #include "tests/support/Streams.h"
 
 #include <QtTest>

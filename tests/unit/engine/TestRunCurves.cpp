@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/engine/RunCurves.h"
+#include "app/engine/blocks/RunCurves.h"
 
 #include "tests/support/Curves.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/engine/RunPulse.h"
+#include "app/engine/frames/RunPulse.h"
 
 #include "tests/support/Streams.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/engine/RunReader.h"
+#include "app/engine/session/RunReader.h"
 
 #include "tests/support/Streams.h"
 #include "tests/unit/engine/ReadBack.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/engine/SmoothCurves.h"
+#include "app/engine/frames/SmoothCurves.h"
 
 #include <QtTest>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/engine/StepImages.h"
+#include "app/engine/run/StepImages.h"
 
 #include "tests/support/Curves.h"
 
