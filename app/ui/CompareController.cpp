@@ -13,8 +13,8 @@ engine::RunFrame limitsOf(const engine::CompareFrame& frame) {
     engine::RunFrame limits;
     limits.status.state = engine::RunState::Replay;
     limits.empty = frame.empty;
-    limits.firstStep = frame.firstStep;
-    limits.lastStep = frame.lastStep;
+    limits.firstStep = limits.spanFirst = frame.firstStep;
+    limits.lastStep = limits.spanLast = frame.lastStep;
     limits.viewFirst = frame.viewFirst;
     limits.viewLast = frame.viewLast;
     limits.cursor.step = Step{static_cast<std::uint64_t>(frame.cursor)};

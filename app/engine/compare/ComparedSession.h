@@ -43,6 +43,8 @@ class ComparedSession {
     [[nodiscard]] const std::filesystem::path& file() const { return m_file; }
     [[nodiscard]] const std::optional<Error>& error() const { return m_error; }
     [[nodiscard]] bool open() const { return m_reader != nullptr; }
+    /// Open, and it has a step.
+    [[nodiscard]] bool comparable() const { return open() && !m_run.series.steps().empty(); }
     [[nodiscard]] bool followed() const { return m_follow; }
     [[nodiscard]] bool behind() const { return m_behind; } ///< there is more to read
     /// ... and the last attempt went well.

@@ -207,7 +207,11 @@ bool Comparison::Impl::cosinesDue() const {
 }
 
 bool Comparison::Impl::compareDue(Clock::time_point now) const {
-    return runsChanged && (comparedAt == Clock::time_point{} ||
+    // What has grown can wait, but not a session that is not shown yet.
+    const auto comparable =
+        std::count_if(sessions.begin(), sessions.end(),
+                      [](const auto& session) { return session->comparable(); });
+    return runsChanged && (static_cast<std::size_t>(comparable) != runs.size() ||
                            now - comparedAt >= kWhileLoading + kShareOfTime * compareCost);
 }
 
@@ -221,7 +225,7 @@ void Comparison::Impl::compareRuns() {
     runs.clear();
     std::vector<const analysis::ComparedRun*> series;
     for (std::size_t i = 0; i < sessions.size(); ++i) {
-        if (sessions[i]->open() && !sessions[i]->run().series.steps().empty()) {
+        if (sessions[i]->comparable()) {
             runs.push_back(i);
             series.push_back(&sessions[i]->run());
         }
@@ -314,7 +318,8 @@ bool Comparison::Impl::publishFrame(Clock::time_point now) {
     bool complete = true, more = false;
     auto frame = std::make_shared<CompareFrame>();
     frame->serial = ++serial;
-    frame->loading = any(&ComparedSession::loading);
+    frame->loading =
+        any(&ComparedSession::loading) || (runsChanged && !any(&ComparedSession::followed));
     frame->facts = facts;
     frame->empty = runs.empty();
     if (!frame->empty) {
