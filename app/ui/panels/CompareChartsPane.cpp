@@ -98,7 +98,9 @@ void CompareChartsPane::fitColumns() {
     const int visible = std::clamp(static_cast<int>(m_columns.size()), 1, kVisibleColumns);
     const int room = this->width(); // the viewport's, once the layout has followed
     const int width = room / visible;
-    m_inside->setMinimumWidth(width * static_cast<int>(m_columns.size()));
+    const int all = width * static_cast<int>(m_columns.size());
+    m_inside->setMinimumWidth(all);
+    m_inside->resize(std::max(all, room), m_inside->height()); // the old minimum held it up
     const int gutters = ChartPanel::kLeft + ChartPanel::kRight;
     emit columnsChanged(std::max(50, width - gutters), std::max(50, room - gutters));
 }
