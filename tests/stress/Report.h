@@ -2,9 +2,11 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <random>
 #include <string>
 
 namespace rankscope::stress {
@@ -14,15 +16,19 @@ namespace rankscope::stress {
 /// Lines go to stdout; whatever else a program says belongs on stderr.
 class Report {
   public:
-    /// Usage of every program: [--minutes N]. How long to go on, about; by default half a minute.
+    /// Usage of every program: [--minutes N] [--seed N]. How long to go on, about, by default half
+    /// a minute; and where a program draws at random, where it begins.
     Report(int argc, char** argv) {
         for (int i = 1; i + 1 < argc; ++i) {
             if (std::strcmp(argv[i], "--minutes") == 0) {
                 m_minutes = std::max(0.0, std::atof(argv[i + 1]));
+            } else if (std::strcmp(argv[i], "--seed") == 0) {
+                m_seed = std::strtoull(argv[i + 1], nullptr, 10);
             }
         }
     }
     [[nodiscard]] double minutes() const { return m_minutes; }
+    [[nodiscard]] std::uint64_t seed() const { return m_seed; }
 
     /// The promise holds while the figure is at most (or at least) the target.
     void atMost(int promise, const char* what, double value, double target, const char* unit) {
@@ -55,6 +61,7 @@ class Report {
     }
 
     double m_minutes = 0.5;
+    std::uint64_t m_seed = std::random_device{}();
     bool m_missed = false;
 };
 

@@ -157,7 +157,7 @@ int main(int argc, char** argv) {
     const auto until =
         std::chrono::steady_clock::now() + std::chrono::duration<double>(60 * report.minutes());
     Counts counts;
-    std::uint64_t seed = std::random_device{}();
+    std::uint64_t seed = report.seed();
     for (; std::chrono::steady_clock::now() < until; ++seed) {
         tryOne(seed, folder, counts);
     }

@@ -18,6 +18,12 @@ bool anyFinite(std::span<const float> values) {
 
 } // namespace
 
+bool RunCurves::reported(std::size_t rank) const {
+    return std::any_of(m_ranks[rank].begin(), m_ranks[rank].end(), [](const RankSeries& series) {
+        return series.extent(0, series.size()).any;
+    });
+}
+
 std::size_t RunCurves::enter(const std::vector<Step>& amended, const MeasuresOf& measuresOf,
                              std::int64_t asOf) {
     if (amended.empty()) {

@@ -42,7 +42,9 @@ class RunCurves {
     }
     /// One more than the highest rank that has lines.
     [[nodiscard]] std::size_t ranks() const { return m_ranks.size(); }
-    /// May end before the last step; empty when the rank never reported.
+    /// Whether there is a finite value of it: all that it said may be overtaken by a restart.
+    [[nodiscard]] bool reported(std::size_t rank) const;
+    /// May end before the last step.
     [[nodiscard]] const RankSeries& rank(RankSignal signal, std::size_t rank) const {
         return m_ranks[rank][static_cast<std::size_t>(signal)];
     }

@@ -64,7 +64,7 @@ std::vector<std::size_t> shownRanks(const RunCurves& curves, const View& view) {
     }
     std::vector<std::size_t> shown;
     for (std::size_t rank = 0; rank < curves.ranks(); ++rank) {
-        if (allowed[rank] && curves.rank(RankSignal::Loss, rank).size() > 0) {
+        if (allowed[rank] && curves.reported(rank)) {
             shown.push_back(rank);
         }
     }

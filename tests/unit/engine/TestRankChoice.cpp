@@ -103,6 +103,18 @@ class TestRankChoice : public QObject {
         QCOMPARE(ranksOf(chosenOf(curves, strict, 0, 100)), std::vector<std::size_t>{9});
     }
 
+    /// All that it said was overtaken by a restart: who was there meanwhile sees what others see.
+    void aRankOfWhichNothingIsLeftIsNotShown() {
+        RunCurves curves;
+        const auto losses = [](std::uint64_t step, std::uint32_t rank) {
+            return Signals{noise(step, rank), 0.3, 1};
+        };
+        support::enterSteps(curves, 0, 300, 4, losses);
+        QCOMPARE(shownRanks(curves, {}).size(), std::size_t{4});
+        support::enterSteps(curves, 0, 300, 3, losses);
+        QCOMPARE(shownRanks(curves, {}), (std::vector<std::size_t>{0, 1, 2}));
+    }
+
     void wantedRanksHaveLinesAndOnlyRestricts() {
         const RunCurves curves = departing();
         View view;
