@@ -108,10 +108,11 @@ bool Comparison::Impl::any(bool (ComparedSession::*what)() const) const {
 void Comparison::Impl::work(const std::stop_token& stop) {
     Clock::time_point shown{}; // time of the last frame
     bool pending = false;      // a frame would look different from the last one
+    bool named = false;        // sessions were: a view alone has nothing to show, nor an end
     while (!stop.stop_requested()) {
         if (takeFiles()) { // they are named before they are opened
             publishFrame(Clock::now());
-            pending = true;
+            pending = named = true;
         }
         pending = openMore() || pending;
         pending = readMore() || pending;
@@ -122,6 +123,7 @@ void Comparison::Impl::work(const std::stop_token& stop) {
         const bool follows = any(&ComparedSession::followed);
         const auto interval = loading ? kWhileLoading : milliseconds(options.frameIntervalMs);
         pending = pending || (follows && now - shown >= kHeartbeat);
+        pending = pending && named;
         if (pending && now - shown >= interval) {
             pending = !publishFrame(now);
             shown = now;
