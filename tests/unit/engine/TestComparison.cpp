@@ -2,6 +2,7 @@
 #include "app/engine/compare/Comparison.h"
 
 #include "tests/support/BlackHole.h"
+#include "tests/support/Screen.h"
 #include "tests/support/Streams.h"
 #include "transport/session/SqliteRows.h"
 #include "transport/view/ViewServer.h"
@@ -9,8 +10,6 @@
 #include <QtTest>
 
 #include <cmath>
-#include <condition_variable>
-#include <mutex>
 
 using namespace rankscope;
 using analysis::RunMetric;
@@ -23,40 +22,14 @@ namespace {
 using Frame = std::shared_ptr<const CompareFrame>;
 using Files = std::vector<std::filesystem::path>;
 
-/// Receives frames and waits for the one that a test is after.
-class Screen {
+class Screen : public support::Screen<CompareFrame> {
   public:
-    Comparison::Publish publish() {
-        return [this](Frame frame) {
-            const std::lock_guard lock(m_mutex);
-            m_ordered = m_ordered && (!m_frame || m_frame->serial < frame->serial);
-            m_frame = std::move(frame);
-            m_changed.notify_all();
-        };
-    }
-    template <class Wanted>
-    Frame waitFor(Wanted wanted) {
-        std::unique_lock lock(m_mutex);
-        m_changed.wait_for(lock, std::chrono::seconds(20),
-                           [&] { return m_frame && wanted(*m_frame); });
-        return m_frame && wanted(*m_frame) ? m_frame : nullptr;
-    }
     Frame whole(std::size_t sessions) {
         return waitFor([sessions](const CompareFrame& f) {
             return !f.loading && f.sessions.size() == sessions && f.facts &&
                    f.facts->sessions.size() + f.facts->failures.size() == sessions;
         });
     }
-    bool ordered() {
-        const std::lock_guard lock(m_mutex);
-        return m_ordered;
-    }
-
-  private:
-    std::mutex m_mutex;
-    std::condition_variable m_changed;
-    Frame m_frame;
-    bool m_ordered = true;
 };
 
 } // namespace

@@ -2,15 +2,14 @@
 // A window on a recorder that leaves: what was not read by then is missing, and that is said.
 #include "app/engine/run/Run.h"
 
+#include "tests/support/Screen.h"
 #include "tests/support/Streams.h"
 #include "transport/session/SqliteRows.h"
 #include "transport/view/ViewServer.h"
 
 #include <QtTest>
 
-#include <condition_variable>
 #include <filesystem>
-#include <mutex>
 #include <thread>
 
 using namespace rankscope;
@@ -21,35 +20,7 @@ using engine::View;
 
 namespace {
 
-/// Receives frames and waits for the one that a test is after.
-class Screen {
-  public:
-    Run::Publish publish() {
-        return [this](std::shared_ptr<const RunFrame> frame) {
-            const std::lock_guard lock(m_mutex);
-            m_frame = std::move(frame);
-            ++m_count;
-            m_changed.notify_all();
-        };
-    }
-    template <class Wanted>
-    std::shared_ptr<const RunFrame> waitFor(Wanted wanted) {
-        std::unique_lock lock(m_mutex);
-        m_changed.wait_for(lock, std::chrono::seconds(20),
-                           [&] { return m_frame && wanted(*m_frame); });
-        return m_frame && wanted(*m_frame) ? m_frame : nullptr;
-    }
-    int count() {
-        const std::lock_guard lock(m_mutex);
-        return m_count;
-    }
-
-  private:
-    std::mutex m_mutex;
-    std::condition_variable m_changed;
-    std::shared_ptr<const RunFrame> m_frame;
-    int m_count = 0;
-};
+using Screen = support::Screen<RunFrame>;
 
 View at(std::uint64_t step) {
     View view;

@@ -2,6 +2,7 @@
 #include "app/engine/run/Run.h"
 
 #include "app/engine/session/RunReader.h"
+#include "tests/support/Screen.h"
 #include "tests/support/Streams.h"
 
 #include <QtTest>
@@ -9,9 +10,7 @@
 #include <atomic>
 #include <bit>
 #include <chrono>
-#include <condition_variable>
 #include <cstring>
-#include <mutex>
 #include <sqlite3.h>
 #include <thread>
 
@@ -24,43 +23,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// Receives frames and waits for the one that a test is after.
-class Screen {
-  public:
-    Run::Publish publish() {
-        return [this](std::shared_ptr<const RunFrame> frame) {
-            const std::lock_guard lock(m_mutex);
-            m_ordered = m_ordered && (!m_frame || m_frame->serial < frame->serial);
-            m_frame = std::move(frame);
-            ++m_count;
-            m_changed.notify_all();
-        };
-    }
-
-    template <class Wanted>
-    std::shared_ptr<const RunFrame> waitFor(Wanted wanted) {
-        std::unique_lock lock(m_mutex);
-        m_changed.wait_for(lock, std::chrono::seconds(20),
-                           [&] { return m_frame && wanted(*m_frame); });
-        return m_frame && wanted(*m_frame) ? m_frame : nullptr;
-    }
-
-    int count() {
-        const std::lock_guard lock(m_mutex);
-        return m_count;
-    }
-    bool ordered() {
-        const std::lock_guard lock(m_mutex);
-        return m_ordered;
-    }
-
-  private:
-    std::mutex m_mutex;
-    std::condition_variable m_changed;
-    std::shared_ptr<const RunFrame> m_frame;
-    int m_count = 0;
-    bool m_ordered = true;
-};
+using Screen = support::Screen<RunFrame>;
 
 /// Makes what reads by such a statement fail, so many times, in every session that is opened while
 /// it lives.
