@@ -152,18 +152,24 @@ def end_steps(scope: Scope, device: DeviceReader, steps: int) -> None:
         scope.step(float(step))
 
 
-@pytest.mark.parametrize("event", [FailedEvent, RefusingEvent])
-def test_the_steps_before_a_failure_of_the_device_are_recorded(
-    tmp_path: Path, event: type[Event], caplog: pytest.LogCaptureFixture
-) -> None:
-    recorder = Recorder(tmp_path / "run.rankscope")
+def waiting_scope(recorder: Recorder, steps: int) -> tuple[Emitter, DeviceReader, Scope]:
+    """A scope that has ended so many steps, none of which the device has finished."""
     emitter = open_emitter(0, recorder.endpoint, world=1)
     device = DeviceReader(emitter, CPU)
     scope = Scope(emitter, device=device)
     Event.finished = False
     for slot in device._free:
         slot.event = Event()
-    end_steps(scope, device, 2)
+    end_steps(scope, device, steps)
+    return emitter, device, scope
+
+
+@pytest.mark.parametrize("event", [FailedEvent, RefusingEvent])
+def test_the_steps_before_a_failure_of_the_device_are_recorded(
+    tmp_path: Path, event: type[Event], caplog: pytest.LogCaptureFixture
+) -> None:
+    recorder = Recorder(tmp_path / "run.rankscope")
+    emitter, device, scope = waiting_scope(recorder, steps=2)
     assert emitter.statistics().last_seq == 0, "both wait for the device"
     for late in device._queue:
         late.slot.event = event()
@@ -182,13 +188,7 @@ def test_the_steps_before_a_failure_of_the_device_are_recorded(
 
 def test_a_device_that_has_failed_does_not_keep_close_from_saying_bye(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path / "run.rankscope")
-    emitter = open_emitter(0, recorder.endpoint, world=1)
-    device = DeviceReader(emitter, CPU)
-    scope = Scope(emitter, device=device)
-    Event.finished = False
-    for slot in device._free:
-        slot.event = Event()
-    end_steps(scope, device, 3)
+    _, device, scope = waiting_scope(recorder, steps=3)
     for late in device._queue:
         late.slot.event = FailedEvent()
     scope.close()
@@ -201,13 +201,7 @@ def test_a_device_that_has_failed_does_not_keep_close_from_saying_bye(tmp_path: 
 def test_a_scope_that_goes_asks_nothing_of_the_device(tmp_path: Path) -> None:
     """Python may drop it anywhere, also while a stream is captured."""
     recorder = Recorder(tmp_path / "run.rankscope")
-    emitter = open_emitter(0, recorder.endpoint, world=1)
-    device = DeviceReader(emitter, CPU)
-    scope = Scope(emitter, device=device)
-    Event.finished = False
-    for slot in device._free:
-        slot.event = Event()
-    end_steps(scope, device, 3)
+    emitter, device, scope = waiting_scope(recorder, steps=3)
     for late in device._queue:
         late.slot.event = FailedEvent()
     del scope
